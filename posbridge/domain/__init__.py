@@ -1,0 +1,1 @@
+"""What a sale is: money, catalog, basket, order. Pure: no I/O, no clock."""

@@ -1,0 +1,95 @@
+"""How much there is. Stock changes are differences; an absolute number is only ever read, never pushed for a sale."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from posbridge.domain.errors import DomainError
+from posbridge.domain.model import Model, Quantity, UtcTime
+
+
+class InventoryKind(StrEnum):
+    """QUANTITY counts pieces, BATCH counts pieces of lots that expire, WEIGHT weighs."""
+
+    QUANTITY = "quantity"
+    BATCH = "batch"
+    WEIGHT = "weight"
+
+
+class Batch(Model):
+    """A lot. `expires` is the last day on which it may be sold."""
+
+    lot: str
+    quantity: Quantity
+    expires: date | None = None
+    recalled: bool = False
+
+
+class WeightRule(Model):
+    """What may be weighed off: at least `minimum`, in steps of `increment`, counted in `unit`."""
+
+    unit: str = "g"
+    minimum: Quantity = Field(default="1", validate_default=True)
+    increment: Quantity = Field(default="1", validate_default=True)
+
+    def check(self, quantity: Quantity) -> None:
+        """Raises DomainError when `quantity` is below the minimum or off the increment."""
+        if quantity < self.minimum:
+            raise DomainError(f"At least {self.minimum} {self.unit} must be weighed off.")
+        if quantity % self.increment:
+            raise DomainError(f"It is weighed in steps of {self.increment} {self.unit}.")
+
+
+class StockLevel(Model):
+    """The stock of one variant at one location, as read at `read_at`; None means not tracked."""
+
+    variant_id: str
+    quantity: Quantity | None
+    location: str = ""
+    kind: InventoryKind = InventoryKind.QUANTITY
+    batches: tuple[Batch, ...] = ()
+    low_at: Quantity | None = None
+    read_at: UtcTime | None = None
+
+    @model_validator(mode="after")
+    def _batches_never_negative(self) -> StockLevel:
+        if any(batch.quantity < 0 for batch in self.batches):
+            raise ValueError("a batch never holds less than nothing")
+        return self
+
+    @property
+    def low(self) -> bool:
+        return self.low_at is not None and self.quantity is not None and self.quantity <= self.low_at
+
+    def sellable_batches(self, today: date) -> tuple[Batch, ...]:
+        """Lots that may be sold on `today`, the first to expire first; expired and recalled ones never."""
+        good = [b for b in self.batches if not b.recalled and (b.expires is None or b.expires >= today)]
+        return tuple(sorted(good, key=lambda b: (b.expires or date.max, b.lot)))
+
+
+class StockChange(Model):
+    """A difference to send: positive adds. `reason` is received, sold, returned, damaged or correction."""
+
+    variant_id: str
+    delta: Quantity
+    location: str = ""
+    reason: str = "correction"
+
+
+def take_from_batches(level: StockLevel, quantity: Quantity, today: date) -> list[tuple[str, Quantity]]:
+    """Which lots a sale of `quantity` takes from, first expiry first out: (lot, quantity) each above zero.
+
+    Raises DomainError when the lots that may be sold today do not hold enough; nothing is taken then.
+    """
+    left, taken = quantity, []
+    for batch in level.sellable_batches(today):
+        part = min(left, batch.quantity)
+        if part > 0:
+            taken.append((batch.lot, part))
+            left -= part
+    if left > 0:
+        raise DomainError(f"Only {quantity - left} of {quantity} can be sold: the other lots are empty or expired.")
+    return taken

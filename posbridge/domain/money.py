@@ -1,0 +1,160 @@
+"""Money: integer minor units of one currency. Nothing here ever meets a float."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
+from functools import total_ordering
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from posbridge.domain.errors import DomainError
+
+ZERO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
+THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+
+ROUNDINGS = ("half_up", "half_even", "down", "floor", "ceiling")
+
+
+def exponent(currency: str) -> int:
+    """Decimals of the currency after ISO 4217: 0 (JPY), 3 (KWD), else 2."""
+    if currency in ZERO_DECIMALS:
+        return 0
+    return 3 if currency in THREE_DECIMALS else 2
+
+
+def _refuse_float(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ValueError("money and quantities are never floats: give an integer or a decimal string")
+    return value
+
+
+def _exact_int(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("an amount is an integer of minor units")
+    return value
+
+
+#: An integer of minor units; floats, strings and booleans are refused.
+MinorUnits = Annotated[int, BeforeValidator(_exact_int)]
+#: An exact decimal; floats are refused.
+ExactDecimal = Annotated[Decimal, BeforeValidator(_refuse_float)]
+
+
+def round_fraction(value: Fraction | Decimal | int, mode: str = "half_up") -> int:
+    """`value` rounded to an integer; `mode` is one of ROUNDINGS. Half_up is half away from zero."""
+    exact = Fraction(value)
+    if mode == "half_up":
+        doubled = abs(exact) * 2 + 1
+        whole = doubled.numerator // (doubled.denominator * 2)
+        return whole if exact >= 0 else -whole
+    if mode == "half_even":
+        return round(exact)
+    if mode == "down":
+        whole = abs(exact).numerator // exact.denominator
+        return whole if exact >= 0 else -whole
+    floor = exact.numerator // exact.denominator
+    return floor if mode == "floor" or floor == exact else floor + 1
+
+
+def allocate(amount: int, weights: Sequence[int]) -> list[int]:
+    """`amount` split in proportion to `weights` (≥ 0) by largest remainder; the parts sum to `amount` exactly.
+
+    Ties go to the earlier part. With all weights zero the split is even.
+    Raises DomainError for a negative weight, or nothing to split over.
+    """
+    if not weights or any(weight < 0 for weight in weights):
+        raise DomainError("an amount can only be split over parts of zero or more")
+    total = sum(weights)
+    shares = weights if total else [1] * len(weights)
+    total = total or len(weights)
+    sign, whole = (-1, -amount) if amount < 0 else (1, amount)
+    parts = [whole * share // total for share in shares]
+    by_remainder = sorted(range(len(shares)), key=lambda i: (-(whole * shares[i] % total), i))
+    for index in by_remainder[: whole - sum(parts)]:
+        parts[index] += 1
+    return [sign * part for part in parts]
+
+
+@total_ordering
+class Money(BaseModel):
+    """`amount` minor units of `currency` (ISO 4217, upper case)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    amount: MinorUnits
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+
+    @classmethod
+    def zero(cls, currency: str) -> Self:
+        return cls(amount=0, currency=currency)
+
+    @classmethod
+    def parse(cls, text: str | int | Decimal, currency: str, *, rounding: str | None = None) -> Self:
+        """The amount written as a decimal of major units ("12.50").
+
+        More decimals than the currency has are refused, or rounded when `rounding` names how.
+        Raises DomainError for a float or for anything that is not a plain number.
+        """
+        if isinstance(text, float):
+            raise DomainError("money is never a float: give a decimal string or minor units")
+        try:
+            value = Decimal(str(text).strip())
+        except InvalidOperation as error:
+            raise DomainError(f"{text!r} is not an amount of money") from error
+        if not value.is_finite():
+            raise DomainError(f"{text!r} is not an amount of money")
+        minor = Fraction(value) * 10 ** exponent(currency)
+        if minor.denominator != 1 and rounding is None:
+            raise DomainError(f"{text} has more decimals than {currency} has")
+        return cls(amount=round_fraction(minor, rounding or "half_up"), currency=currency)
+
+    def decimal(self) -> Decimal:
+        """The amount in major units, exact, with all decimals of the currency."""
+        return Decimal(self.amount).scaleb(-exponent(self.currency))
+
+    def plain(self) -> str:
+        """The amount in major units as platforms write it: "12.50", "1200" for JPY."""
+        return f"{self.decimal():f}"
+
+    def _same(self, other: Money) -> None:
+        if not isinstance(other, Money) or other.currency != self.currency:
+            raise DomainError(f"cannot reckon {self.currency} with {getattr(other, 'currency', other)!r}")
+
+    def __add__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(amount=self.amount + other.amount, currency=self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        self._same(other)
+        return Money(amount=self.amount - other.amount, currency=self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(amount=-self.amount, currency=self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        self._same(other)
+        return self.amount < other.amount
+
+    def __bool__(self) -> bool:
+        return self.amount != 0
+
+    def times(self, factor: int | Decimal | Fraction, rounding: str = "half_up") -> Money:
+        """The amount times an exact factor, rounded once."""
+        if isinstance(factor, float):
+            raise DomainError("a quantity is never a float")
+        return Money(amount=round_fraction(self.amount * Fraction(factor), rounding), currency=self.currency)
+
+    def split(self, weights: Sequence[int]) -> list[Money]:
+        """See `allocate`."""
+        return [Money(amount=part, currency=self.currency) for part in allocate(self.amount, weights)]
+
+
+def total(amounts: Iterable[Money], currency: str) -> Money:
+    """The sum; zero of `currency` for none."""
+    result = Money.zero(currency)
+    for amount in amounts:
+        result += amount
+    return result
