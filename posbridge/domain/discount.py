@@ -95,7 +95,7 @@ class DiscountSource(StrEnum):
 
 
 class DiscountAnswer(Model):
-    """What is known of a typed code: the discount when it is valid, else the refusal; `message` is the platform's own."""
+    """What is known of a typed code: the discount if valid, else the refusal; `message` is the platform's own."""
 
     code: str
     discount: Discount | None = None

@@ -170,9 +170,11 @@ class RemoteOrder(Model):
     """An order as a platform has it: ours read back, or one made there (online orders).
 
     `reference` is ours, "" when it was not made by posbridge. `total`, `tax`, `paid`, `refunded` are minor units.
+    `complete` is False while a creation in steps was not finished (found as a draft, or not yet paid there).
     """
 
     id: str
+    complete: bool = True
     reference: str = ""
     number: str = ""
     status: OrderStatus
