@@ -1,0 +1,114 @@
+"""Money, numbers, dates and ages as the person's language writes them (Babel)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from babel import Locale, dates, numbers
+
+from posbridge.domain.money import exponent
+from posbridge.ui.qt import Property, QObject, Signal, Slot
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Format(QObject):
+    """The only formatter that QML sees. `now` is injected so that pictures come out the same each time."""
+
+    def __init__(
+        self, locale: str = "en_US", *, now: Callable[[], datetime] = utc_now, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._locale = Locale.parse(locale)
+        self._now = now
+        self._zone = dates.LOCALTZ
+
+    locale_changed = Signal()
+
+    @Property(str, notify=locale_changed)
+    def locale(self) -> str:
+        return str(self._locale)
+
+    def use(self, locale: str) -> None:
+        self._locale = Locale.parse(locale)
+        self.locale_changed.emit()
+
+    @Slot("qlonglong", str, result=str)
+    def money(self, amount: int, currency: str) -> str:
+        """`amount` minor units of `currency`; empty for no currency."""
+        if not currency:
+            return ""
+        value = Decimal(amount).scaleb(-exponent(currency))
+        return numbers.format_currency(value, currency, locale=self._locale)
+
+    @Slot("qlonglong", str, result=str)
+    def plain(self, amount: int, currency: str) -> str:
+        """The amount with its decimals and no sign of the currency."""
+        places = exponent(currency or "USD")
+        pattern = "#,##0" + ("." + "0" * places if places else "")
+        return numbers.format_decimal(Decimal(amount).scaleb(-places), format=pattern, locale=self._locale)
+
+    @Slot(str, result=str)
+    def quantity(self, value: str) -> str:
+        """A decimal text in the person's notation; what is no number comes back as it is."""
+        try:
+            return numbers.format_decimal(Decimal(value), format="#,##0.###", locale=self._locale)
+        except InvalidOperation:
+            return value
+
+    @Slot("qlonglong", result=str)
+    def number(self, value: int) -> str:
+        return numbers.format_decimal(value, locale=self._locale)
+
+    @Slot(str, result=str)
+    def percent(self, rate: str) -> str:
+        """A rate as decimal text ("0.0825") as a percentage."""
+        try:
+            return numbers.format_percent(Decimal(rate), format="#,##0.###%", locale=self._locale)
+        except InvalidOperation:
+            return rate
+
+    @Slot("qlonglong", result=str)
+    def span(self, seconds: int) -> str:
+        """A length of time in its largest unit, short: "4 min"."""
+        return dates.format_timedelta(
+            timedelta(seconds=seconds), format="short", threshold=1.2, locale=self._locale
+        )
+
+    @Slot(str, result=str)
+    def ago(self, moment: str) -> str:
+        """How long ago an ISO 8601 moment was, as a length; empty for no moment."""
+        if not moment:
+            return ""
+        return self.span(max(0, int((self._now() - datetime.fromisoformat(moment)).total_seconds())))
+
+    @Slot(str, result=str)
+    def until(self, moment: str) -> str:
+        """How long until an ISO 8601 moment, as a length; empty for no moment."""
+        if not moment:
+            return ""
+        return self.span(max(0, int((datetime.fromisoformat(moment) - self._now()).total_seconds())))
+
+    @Slot(str, result=str)
+    def time(self, moment: str) -> str:
+        if not moment:
+            return ""
+        local = datetime.fromisoformat(moment)
+        return dates.format_time(local, format="short", tzinfo=self._zone, locale=self._locale)
+
+    @Slot(str, result=str)
+    def date(self, moment: str) -> str:
+        if not moment:
+            return ""
+        return dates.format_date(datetime.fromisoformat(moment), format="medium", locale=self._locale)
+
+    @Slot(int, result=str)
+    def hour(self, hour: int) -> str:
+        """An hour of the day as an axis writes it: "9 AM", "14"."""
+        moment = datetime(2000, 1, 1, hour, tzinfo=UTC)
+        pattern = "h a" if "h" in str(self._locale.time_formats["short"]) else "HH"
+        return dates.format_time(moment, format=pattern, tzinfo=UTC, locale=self._locale)

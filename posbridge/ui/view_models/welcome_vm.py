@@ -1,0 +1,35 @@
+"""Nothing is configured yet: connect a system, or look around in the demo shop."""
+
+from __future__ import annotations
+
+from posbridge.ui.qt import Signal, Slot
+from posbridge.ui.view_models.base import ViewModel, held
+
+
+class WelcomeVm(ViewModel):
+    """services: `start_demo()`, `import_settings(path) -> {connections, people}`."""
+
+    connect_wanted = Signal()
+    demo_started = Signal()
+
+    imported_changed = Signal()
+    imported = held("QVariantMap", "imported", imported_changed, {})
+
+    @Slot()
+    def connect_system(self) -> None:
+        self.connect_wanted.emit()
+
+    @Slot()
+    def try_demo(self) -> None:
+        self._run(self._try_demo())
+
+    async def _try_demo(self) -> None:
+        await self.services.start_demo()
+        self.demo_started.emit()
+
+    @Slot(str)
+    def import_settings(self, path: str) -> None:
+        self._run(self._import(path))
+
+    async def _import(self, path: str) -> None:
+        self._put(imported=await self.services.import_settings(path))
