@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from pydantic import Field
+
 from posbridge.connectors.facts import (
     Capabilities,
     Dedupe,
@@ -64,7 +66,7 @@ class Connection(Model):
     currency: str = "USD"
     timezone: str = "UTC"
     prices_include_tax: bool = False
-    fields: dict[str, str] = {}
+    fields: dict[str, str] = Field(default_factory=dict)
 
 
 class Location(Model):
@@ -87,10 +89,10 @@ class Probe(Model):
     currency: str = ""
     timezone: str = ""
     prices_include_tax: bool | None = None
-    tax_rates: dict[str, tuple[tuple[str, str], ...]] = {}
+    tax_rates: dict[str, tuple[tuple[str, str], ...]] = Field(default_factory=dict)
     missing: tuple[str, ...] = ()
     version: str = ""
-    settings: dict[str, str] = {}
+    settings: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,9 @@ class OrderService(Protocol):
         """
         ...
 
-    async def find(self, reference: str, *, around: datetime | None = None, steps: Steps | None = None) -> list[RemoteOrder]:
+    async def find(
+        self, reference: str, *, around: datetime | None = None, steps: Steps | None = None
+    ) -> list[RemoteOrder]:
         """Orders that carry our reference; `around` is the UTC capture time, for platforms that only list."""
         ...
 
@@ -255,7 +259,9 @@ class GiftCardService(Protocol):
         """Takes `amount` off; the same key takes it once. Raises ValidationError when the card holds less."""
         ...
 
-    async def refund(self, code: str, amount: Money, key: str, *, move_id: str = "", reference: str = "") -> GiftCardMove:
+    async def refund(
+        self, code: str, amount: Money, key: str, *, move_id: str = "", reference: str = ""
+    ) -> GiftCardMove:
         """Puts `amount` back."""
         ...
 

@@ -66,6 +66,11 @@ class BasketLine(Model):
     note: str = ""
     approved_by: str = ""
 
+    @property
+    def subtotal(self) -> int:
+        """Unit price × quantity in minor units, rounded half up once, before discounts."""
+        return self.unit_price.times(self.quantity).amount
+
 
 class Basket(Model):
     """Everything the price depends on. `discounts` act on the whole basket, in the order given."""

@@ -82,6 +82,7 @@ class DiscountRefusal(StrEnum):
     USED_UP = "used_up"
     MINIMUM_SPEND = "minimum_spend"
     MAXIMUM_SPEND = "maximum_spend"
+    MINIMUM_QUANTITY = "minimum_quantity"
     NOT_FOR_BASKET = "not_for_basket"
     NOT_FOR_CUSTOMER = "not_for_customer"
     NOT_COMBINABLE = "not_combinable"
