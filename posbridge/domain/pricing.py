@@ -78,13 +78,13 @@ def discounts_by_name(lines: Iterable[PricedLine]) -> tuple[DiscountShare, ...]:
 def taxes_by_rate(lines: Iterable[PricedLine]) -> tuple[TaxAmount, ...]:
     """What each rate (name, percent) adds to all lines, in the order in which they first appear."""
     found: dict[tuple[str, object, bool], TaxAmount] = {}
-    for tax in (tax for line in lines for tax in line.taxes):
+    for tax in [tax for line in lines for tax in line.taxes]:
         key = (tax.name, tax.percent, tax.included)
         before = found.get(key)
-        sums = (
-            {"amount": before.amount + tax.amount, "taxable": before.taxable + tax.taxable} if before is not None else {}
-        )
-        found[key] = tax.model_copy(update=sums)
+        if before is not None:
+            sums = {"amount": before.amount + tax.amount, "taxable": before.taxable + tax.taxable}
+            tax = tax.model_copy(update=sums)
+        found[key] = tax
     return tuple(found.values())
 
 
