@@ -146,7 +146,8 @@ def requirement_name(requirement: str) -> str:
 
 def test_the_readme_gives_a_reason_for_each_dependency() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    rows = dict(re.findall(r"^\| `([\w.-]+)` \| (.+?) \|$", readme, re.MULTILINE))
+    section = readme.partition("## Why each dependency")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| `([\w.-]+)` \| (.+?) \|$", section, re.MULTILINE))
     wanted = {requirement_name(requirement) for requirement in PROJECT["project"]["dependencies"]}
     assert set(rows) == wanted
     assert all(len(reason) > 15 for reason in rows.values())
