@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import system_libraries
+from system_libraries import SetupError, ensure_qt_loads
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -36,10 +36,6 @@ Installing the packages failed; pip's own words are above. What usually helps:
   - "no matching distribution": this Python or processor has no ready wheel; use Python 3.11 to 3.13, 64 bit;
   - no space left: about 1 GB is needed.
 Then run `make setup` again: it goes on where it stopped."""
-
-
-class SetupError(Exception):
-    """Setting up cannot go on; the text says why and what to do."""
 
 
 def main() -> int:
@@ -79,7 +75,7 @@ def set_up() -> None:
     STAMP.unlink(missing_ok=True)
     install_packages(is_new)
     install_posbridge()
-    system_libraries.ensure_qt_loads(VENV_PYTHON, SetupError)
+    ensure_qt_loads(VENV_PYTHON)
     STAMP.write_text(fingerprint() + "\n", encoding="utf-8")
     print(f"ready: {VENV_PYTHON.relative_to(ROOT)}   next: make demo")
 

@@ -7,8 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
+
+
+class SetupError(Exception):
+    """Setting up cannot go on; the text says why and what to do."""
+
 
 PROBE = """
 from PySide6.QtGui import QGuiApplication
@@ -70,15 +75,26 @@ PACKAGES = {
 }
 
 
-def ensure_qt_loads(python: Path, error: Callable[[str], Exception]) -> None:
-    """Return when Qt loads in that Python; install missing system libraries where we may, else raise `error`."""
+def ensure_qt_loads(python: Path) -> None:
+    """Return when Qt loads in that Python; install missing system libraries where we may, else raise SetupError.
+
+    What only a window on a display needs is asked for, but its absence stops nothing: all else runs without it.
+    """
+    if sys.platform == "linux":
+        provide(find_missing(python, ALWAYS))
+        if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+            provide_for_window(find_missing(python, WITH_DISPLAY))
     problem = probe(python)
-    missing = find_missing(python) if sys.platform == "linux" else set()
-    if missing:
-        provide(missing, error)
-        problem = probe(python)
     if problem:
-        raise error(f"Qt (the library that draws the window) does not load here:\n{problem}")
+        raise SetupError(f"Qt (the library that draws the window) does not load here:\n{problem}")
+
+
+def provide_for_window(missing: set[str]) -> None:
+    """Bring what a window needs, or say how to and go on."""
+    try:
+        provide(missing)
+    except SetupError as problem:
+        print(f"note: without this the till cannot open a window on this display.\n{problem}", file=sys.stderr)
 
 
 def probe(python: Path) -> str:
@@ -88,13 +104,11 @@ def probe(python: Path) -> str:
     return (done.stderr.strip() or f"exit status {done.returncode}") if done.returncode else ""
 
 
-def find_missing(python: Path) -> set[str]:
-    """The system's shared libraries that Qt asks for and the loader cannot find."""
+def find_missing(python: Path, patterns: Iterable[str]) -> set[str]:
+    """The system's shared libraries that these files of Qt ask for and the loader cannot find."""
     place = subprocess.run([str(python), "-c", FOLDER], capture_output=True, text=True, check=False)
     if place.returncode or not shutil.which("ldd"):
         return set()
-    has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    patterns = ALWAYS + (WITH_DISPLAY if has_display else ())
     files = [str(file) for pattern in patterns for file in Path(place.stdout.strip()).glob(pattern)]
     listing = subprocess.run(["ldd", *files], capture_output=True, text=True, check=False)
     return read_missing(listing.stdout)
@@ -111,13 +125,15 @@ def packages_for(libraries: Iterable[str], family: int) -> list[str]:
     return sorted({PACKAGES[name][family] for name in libraries if name in PACKAGES})
 
 
-def provide(missing: set[str], error: Callable[[str], Exception]) -> None:
+def provide(missing: set[str]) -> None:
     """Install the libraries with apt when we are root; otherwise stop with the command that does it."""
     names = packages_for(missing, 0)
-    if names and shutil.which("apt-get") and os.geteuid() == 0:
-        install_with_apt(names, error)
+    if not missing:
         return
-    raise error(advice(missing))
+    if names and shutil.which("apt-get") and os.geteuid() == 0:
+        install_with_apt(names)
+        return
+    raise SetupError(advice(missing))
 
 
 def advice(missing: set[str]) -> str:
@@ -133,11 +149,11 @@ def advice(missing: set[str]) -> str:
     return "\n".join([*lines, "then `make setup` again."])
 
 
-def install_with_apt(names: list[str], error: Callable[[str], Exception]) -> None:
-    """Bring the packages with apt-get, without a question. Raises `error` with the command when it fails."""
+def install_with_apt(names: list[str]) -> None:
+    """Bring the packages with apt-get, without a question. Raises SetupError with the command when it fails."""
     print("installing system libraries Qt needs: " + " ".join(names), flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     command = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *names]
     subprocess.run(["apt-get", "update", "--quiet"], env=environment, stdin=subprocess.DEVNULL, check=False)
     if subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:
-        raise error("apt-get could not install them; its words are above. Run yourself:  sudo " + " ".join(command))
+        raise SetupError("apt-get could not install them; its words are above. Run yourself:  sudo " + " ".join(command))

@@ -44,7 +44,15 @@ def test_an_unknown_library_is_named_rather_than_passed_over() -> None:
 def test_without_root_the_command_is_said_and_nothing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libraries.os, "geteuid", lambda: 1000, raising=False)
     with pytest.raises(bootstrap.SetupError, match="libEGL"):
-        libraries.provide({"libEGL.so.1"}, bootstrap.SetupError)
+        libraries.provide({"libEGL.so.1"})
+
+
+def test_what_only_a_window_needs_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(libraries.os, "geteuid", lambda: 1000, raising=False)
+    libraries.provide_for_window({"libxcb-icccm.so.4"})
+    assert "libxcb-icccm" in capsys.readouterr().err
 
 
 def test_the_stamp_is_stale_when_lock_or_project_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
