@@ -156,4 +156,4 @@ def install_with_apt(names: list[str]) -> None:
     command = ["apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *names]
     subprocess.run(["apt-get", "update", "--quiet"], env=environment, stdin=subprocess.DEVNULL, check=False)
     if subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False).returncode:
-        raise SetupError("apt-get could not install them; its words are above. Run yourself:  sudo " + " ".join(command))
+        raise SetupError("apt-get could not do it; its words are above. Run yourself:  sudo " + " ".join(command))
