@@ -1,0 +1,1 @@
+"""Shipped tools for tests: builders of domain objects and the kit that any connector can run."""
