@@ -13,7 +13,7 @@ POSBRIDGE := "$(BIN)/posbridge$(EXE)"
 WORKERS ?= 2
 CONNECTOR_ARGS := $(if $(CONNECTOR),--connector $(CONNECTOR))
 
-.PHONY: setup demo run test check bench crash mutants screens soak lock clean
+.PHONY: setup demo run test check lint types imports translations bench crash mutants screens soak lock clean
 
 setup:  ## .venv with the locked packages and posbridge in it
 	@$(PYTHON) packaging/bootstrap.py
@@ -27,10 +27,18 @@ run: setup  ## the till
 test: setup
 	@$(PY) -m pytest -n $(WORKERS) -q $(ARGS)
 
-check: setup  ## style, types, who imports whom, translations
+check: lint types imports translations  ## with make -k check each is tried although one fails
+
+lint: setup
 	@$(PY) -m ruff check .
+
+types: setup
 	@$(PY) -m mypy
-	@"$(BIN)/lint-imports$(EXE)"
+
+imports: setup  ## who imports whom
+	@$(PY) -X utf8 -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+translations: setup
 	@$(PY) packaging/check_translations.py
 
 bench: setup  ## each promise about speed against the raw work below it
