@@ -35,6 +35,7 @@ class Tender(Model):
     `amount` counts towards the total; for cash `tendered` − `change` = `amount`, else both are equal or zero.
     No card number is ever here: `reference` is the terminal's, `last_four` and `brand` as printed on its slip.
     `gift_card` is the masked code; `gift_card_ref` says which card and hold (opaque to all but the service).
+    On a refund `refund_of` is the id of the order's tender that gets its money back, "" when it went another way.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Tender(Model):
     gift_card: str = ""
     gift_card_ref: str = ""
     state: TenderState = TenderState.APPROVED
+    refund_of: str = ""
 
 
 class OrderDiscount(Model):

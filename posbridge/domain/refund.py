@@ -7,13 +7,17 @@ from uuid import UUID
 
 from pydantic import Field
 
+from posbridge.domain.basket import TaxAmount
 from posbridge.domain.model import Model, Quantity, UtcTime
 from posbridge.domain.money import MinorUnits
 from posbridge.domain.order import Tender
 
 
 class RefundLine(Model):
-    """What comes back of one order line: `amount` is tax in, `tax` and `net` are its parts, minor units."""
+    """What comes back of one order line: `amount` is tax in, `tax` and `net` are its parts, minor units.
+
+    `taxes` splits `tax` by the order line's rates, in their order; () when it had none.
+    """
 
     line_id: str
     variant_id: str = ""
@@ -23,6 +27,7 @@ class RefundLine(Model):
     amount: MinorUnits = Field(ge=0)
     tax: MinorUnits = 0
     net: MinorUnits = 0
+    taxes: tuple[TaxAmount, ...] = ()
     restock: bool = True
 
 
