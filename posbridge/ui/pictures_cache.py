@@ -1,0 +1,45 @@
+"""Product pictures: fetched once, kept on disk, shown with no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from posbridge.ui.qt import (
+    QNetworkAccessManager,
+    QNetworkDiskCache,
+    QNetworkRequest,
+    QObject,
+    QQmlNetworkAccessManagerFactory,
+)
+
+LARGEST = 512 * 1024 * 1024
+
+
+class CachedAccess(QNetworkAccessManager):
+    """Answers from the disk whenever it can, whatever age the picture has."""
+
+    def createRequest(  # noqa: N802 - Qt's name
+        self, op: QNetworkAccessManager.Operation, request: QNetworkRequest, device: QObject | None = None
+    ) -> object:
+        fresh = QNetworkRequest(request)
+        fresh.setAttribute(
+            QNetworkRequest.Attribute.CacheLoadControlAttribute, QNetworkRequest.CacheLoadControl.PreferCache
+        )
+        fresh.setTransferTimeout(10_000)
+        return super().createRequest(op, fresh, device)  # type: ignore[arg-type]  # stubs refuse None
+
+
+class PictureAccess(QQmlNetworkAccessManagerFactory):
+    """Gives the QML engine network access with one disk cache under `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def create(self, parent: QObject) -> QNetworkAccessManager:
+        access = CachedAccess(parent)
+        cache = QNetworkDiskCache(access)
+        cache.setCacheDirectory(str(self._folder))
+        cache.setMaximumCacheSize(LARGEST)
+        access.setCache(cache)
+        return access

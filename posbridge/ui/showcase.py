@@ -1,0 +1,99 @@
+"""The shop in the pictures: what the screens' services answer, read from one data file, changing nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from posbridge.ui.theme import resource_root
+
+
+class Showcase:
+    """Answers every reading that a screen makes from `resources/showcase/shop.json`; it cannot write."""
+
+    def __init__(self) -> None:
+        file = resource_root() / "showcase" / "shop.json"
+        self._shop: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+
+    def now(self) -> datetime:
+        """The moment that the data speaks of, so that each picture comes out the same."""
+        return datetime.fromisoformat(self._shop["now"])
+
+    def person(self) -> dict[str, Any]:
+        return dict(self._shop["people"][0])
+
+    def glyphs(self) -> set[str]:
+        return {row["glyph"] for row in self._shop["products"] + self._shop["categories"]}
+
+    async def configured(self) -> bool:
+        return True
+
+    async def people(self) -> list[dict[str, Any]]:
+        return list(self._shop["people"])
+
+    async def shift(self) -> dict[str, Any]:
+        return dict(self._shop["shift"])
+
+    async def categories(self) -> list[dict[str, Any]]:
+        return list(self._shop["categories"])
+
+    async def products(self, search: str, category: str, offset: int, limit: int) -> dict[str, Any]:
+        words = search.casefold()
+        rows = [
+            row
+            for row in self._shop["products"]
+            if words in row["title"].casefold() and category in ("", row["category"])
+        ]
+        return {"rows": rows[offset : offset + limit], "has_more": len(rows) > offset + limit}
+
+    async def product(self, product_id: str) -> dict[str, Any]:
+        row = next(row for row in self._shop["products"] if row["id"] == product_id)
+        return {**row, "variants": self._shop["variants"].get(product_id, [row])}
+
+    async def basket(self) -> Mapping[str, Any]:
+        return dict(self._shop["basket"])
+
+    async def parked(self) -> list[dict[str, Any]]:
+        return list(self._shop["parked"])
+
+    async def customers(self, words: str) -> list[dict[str, Any]]:
+        return [row for row in self._shop["customers"] if words.casefold() in row["name"].casefold()]
+
+    async def payment(self) -> dict[str, Any]:
+        return dict(self._shop["payment"])
+
+    async def receipt(self, order_id: str) -> dict[str, Any]:
+        return {**self._shop["receipt"], "order_id": order_id}
+
+    async def queue(self) -> dict[str, Any]:
+        return dict(self._shop["queue"])
+
+    async def gift_card(self, code: str) -> dict[str, Any]:
+        return {**self._shop["gift_card"], "code": code}
+
+    async def gift_card_rights(self) -> list[dict[str, Any]]:
+        return list(self._shop["gift_card_rights"])
+
+    async def gift_cards_recent(self) -> list[dict[str, Any]]:
+        return list(self._shop["gift_cards_recent"])
+
+    async def overview(self) -> dict[str, Any]:
+        return dict(self._shop["overview"])
+
+    async def connections(self) -> list[dict[str, Any]]:
+        return list(self._shop["connections"])
+
+    async def systems(self) -> list[dict[str, Any]]:
+        return list(self._shop["systems"])
+
+    async def connection(self, connection_id: str) -> dict[str, Any]:
+        row = next(row for row in self._shop["connections"] if row["id"] == connection_id)
+        return {**row, "capabilities": self._shop["capabilities"], "calls": self._shop["calls"]}
+
+    async def test_connection(self, system: str, fields: Mapping[str, str]) -> dict[str, Any]:
+        return {**self._shop["test"], "system": system, "fields": sorted(fields)}
+
+    async def sync_status(self) -> dict[str, Any]:
+        return dict(self._shop["sync"])

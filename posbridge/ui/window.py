@@ -1,0 +1,168 @@
+"""The window: one QML engine, its values, its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from posbridge.ui.format import Format, utc_now
+from posbridge.ui.pictures_cache import PictureAccess
+from posbridge.ui.qt import (
+    QGuiApplication,
+    QObject,
+    QQmlApplicationEngine,
+    QQuickStyle,
+    QQuickWindow,
+    QTranslator,
+    QUrl,
+)
+from posbridge.ui.scan import ScanFilter
+from posbridge.ui.tasks import LoopTasks, Spawn
+from posbridge.ui.theme import Fonts, app_icon, glyph, resource_root
+from posbridge.ui.view_models.app_vm import AppVm
+
+LANGUAGES = ("en", "es", "fr")
+#: Icons for goods without a picture: what a product's `glyph` may name besides the icons of the screens.
+GOODS = (
+    "bee-flower bottle-soda-outline bottle-tonic-outline bread-slice-outline candle candy-outline cannabis cheese "
+    "coffee-maker-outline coffee-outline cookie-outline cup egg-outline fish flower-outline food-apple-outline "
+    "food-croissant food-steak fruit-cherries glass-wine hanger ice-cream leaf pill pot-mix-outline peanut-outline "
+    "package-variant-closed shoe-formal sofa-outline tea-outline tshirt-crew-outline"
+).split()
+ICON_NAME = re.compile(r'"([a-z0-9]+(?:-[a-z0-9]+)*)"')
+
+
+class WindowError(RuntimeError):
+    """The QML could not be loaded: an installation is incomplete, or a bug."""
+
+
+def application(arguments: list[str] | None = None) -> QGuiApplication:
+    """The Qt application, made at the first call; the Basic style is the only one."""
+    existing = QGuiApplication.instance()
+    if isinstance(existing, QGuiApplication):
+        return existing
+    QQuickStyle.setStyle("Basic")
+    app = QGuiApplication(arguments or ["posbridge"])
+    app.setApplicationName("posbridge")
+    app.setWindowIcon(app_icon())
+    return app
+
+
+def used_glyphs(folder: Path) -> dict[str, str]:
+    """Every icon that the QML (or a row's `glyph`) may name, by its name."""
+    names = set(GOODS)
+    for file in folder.rglob("*.qml"):
+        names.update(ICON_NAME.findall(file.read_text(encoding="utf-8")))
+    return {name: found for name in sorted(names) if (found := _glyph_or_none(name))}
+
+
+def _glyph_or_none(name: str) -> str | None:
+    try:
+        return glyph(name)
+    except KeyError:
+        return None
+
+
+class Words:
+    """The translation of the window; languages without one show English."""
+
+    def __init__(self, app: QGuiApplication, folder: Path) -> None:
+        self._app = app
+        self._folder = folder
+        self._translator: QTranslator | None = None
+
+    def use(self, language: str) -> None:
+        """Switch the application to `language` ("es"); a QML engine shows it after `retranslate`."""
+        if self._translator is not None:
+            self._app.removeTranslator(self._translator)
+        translator = QTranslator(self._app)
+        code = language.split("_")[0]
+        self._translator = translator if translator.load(str(self._folder / f"posbridge_{code}.qm")) else None
+        if self._translator is not None:
+            self._app.installTranslator(self._translator)
+
+
+class Window:
+    """One window over `services`; `cache` keeps the product pictures. Raises WindowError."""
+
+    def __init__(
+        self,
+        services: Any,
+        *,
+        cache: Path,
+        spawn: Spawn | None = None,
+        locale: str = "en_US",
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._app = application()
+        self.tasks = spawn or LoopTasks()
+        self.vm = AppVm(services, self.tasks)
+        self.format = Format(locale, now=now, parent=self.vm)
+        root = resource_root()
+        self._fonts = Fonts()
+        self._fonts.apply()
+        self._words = Words(self._app, root / "i18n")
+        self._words.use(locale)
+        self._pictures = PictureAccess(cache)
+        self.engine = self._build_engine(root / "qml")
+        self.scan = ScanFilter(self.vm)
+        self.scan.scanned.connect(self.vm.scanned)
+        self.scan.undo_typing.connect(self._undo_typing)
+
+    def _build_engine(self, folder: Path) -> QQmlApplicationEngine:
+        engine = QQmlApplicationEngine()
+        engine.setNetworkAccessManagerFactory(self._pictures)
+        context = engine.rootContext()
+        context.setContextProperty("app", self.vm)
+        context.setContextProperty("fmt", self.format)
+        context.setContextProperty("fonts", {"text": self._fonts.text, "icons": self._fonts.icons})
+        context.setContextProperty("glyphs", used_glyphs(folder))
+        warnings: list[str] = []
+        engine.warnings.connect(lambda found: warnings.extend(item.toString() for item in found))
+        engine.load(QUrl.fromLocalFile(str(folder / "Main.qml")))
+        if not engine.rootObjects():
+            raise WindowError("; ".join(warnings) or "Main.qml gave no window")
+        return engine
+
+    @property
+    def view(self) -> QQuickWindow:
+        view = self.engine.rootObjects()[0]
+        assert isinstance(view, QQuickWindow)
+        return view
+
+    def use_language(self, locale: str) -> None:
+        """Switch words, money and dates at once, with no restart."""
+        self._words.use(locale)
+        self.format.use(locale)
+        self.vm.look(
+            theme=self.vm.theme,
+            text_scale=self.vm.text_scale,
+            motion=self.vm.motion,
+            language=locale.split("_")[0],
+        )
+        self.engine.retranslate()
+
+    def show(self, *, full_screen: bool = False) -> None:
+        """Show the window and listen for barcode scans."""
+        self._app.installEventFilter(self.scan)
+        if full_screen:
+            self.view.showFullScreen()
+        else:
+            self.view.show()
+
+    def close(self) -> None:
+        """Take the window away; the engine goes before what it looks at."""
+        self._app.removeEventFilter(self.scan)
+        self.view.close()
+        self.engine.deleteLater()
+
+    def _undo_typing(self, length: int) -> None:
+        field: QObject | None = self.view.activeFocusItem()
+        if field is None:
+            return
+        typed, position = field.property("text"), field.property("cursorPosition")
+        if isinstance(typed, str) and isinstance(position, int):
+            field.setProperty("text", typed[: max(0, position - length)] + typed[position:])

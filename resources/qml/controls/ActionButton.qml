@@ -1,0 +1,61 @@
+import QtQuick
+import QtQuick.Controls.Basic
+import "../theme"
+
+Button {
+    id: button
+    property string variant: "secondary" // primary, secondary, quiet, danger
+    property string iconName: ""
+    property string shortcut: ""
+    property string tip: ""
+    property string trailing: ""
+    readonly property color inkColor: !enabled ? Theme.edge : variant === "primary" ? Theme.onAccent
+        : variant === "danger" ? Theme.problem : variant === "quiet" ? Theme.accent : Theme.ink
+
+    implicitHeight: Theme.touch
+    leftPadding: variant === "quiet" ? 12 : 16
+    rightPadding: leftPadding
+    font { family: Theme.family; pixelSize: Theme.body; weight: Font.DemiBold }
+    Accessible.name: text
+    Accessible.description: tip
+    Keys.onReturnPressed: click()
+    Keys.onEnterPressed: click()
+
+    contentItem: Item {
+        implicitWidth: row.implicitWidth
+        implicitHeight: row.implicitHeight
+        Row {
+            id: row
+            anchors.centerIn: parent
+            spacing: 8
+            Icon { anchors.verticalCenter: parent.verticalCenter; color: button.inkColor; name: button.iconName; size: 20; visible: name }
+            AppText {
+                anchors.verticalCenter: parent.verticalCenter
+                color: button.inkColor
+                font: button.font
+                text: button.text
+                visible: text
+                width: Math.min(implicitWidth, button.availableWidth - (button.iconName ? 30 : 0)
+                                - (button.trailing ? more.implicitWidth + 8 : 0))
+            }
+            AppText { id: more; anchors.verticalCenter: parent.verticalCenter; color: button.inkColor; font: button.font; text: button.trailing; visible: text }
+        }
+    }
+    background: Rectangle {
+        radius: Theme.radius
+        color: {
+            if (!button.enabled)
+                return button.variant === "quiet" ? "transparent" : Theme.sunken
+            if (button.variant === "primary")
+                return button.down || button.hovered ? Theme.accentPressed : Theme.accent
+            if (button.down)
+                return Theme.pressed
+            return button.hovered ? Theme.sunken : button.variant === "quiet" ? "transparent" : Theme.surface
+        }
+        border.color: button.variant === "danger" ? Theme.problem : Theme.edge
+        border.width: button.enabled && (button.variant === "secondary" || button.variant === "danger") ? 1 : 0
+        Behavior on color { ColorAnimation { duration: Theme.fast } }
+        FocusRing { around: button }
+    }
+    Tip { shortcut: button.shortcut; text: button.tip || button.text; visible: button.hovered && (button.tip || button.shortcut) }
+}

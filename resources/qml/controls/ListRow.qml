@@ -1,0 +1,39 @@
+import QtQuick
+import QtQuick.Controls.Basic
+import QtQuick.Layouts
+import "../theme"
+
+ItemDelegate {
+    id: row
+    property string iconName: ""
+    property string title: ""
+    property string detail: ""
+    property bool chosen: false
+    property bool ruled: true
+    property alias trailing: end.data
+
+    implicitHeight: Math.max(64, inside.implicitHeight + 20)
+    padding: 0
+    Accessible.name: title + " " + detail
+    Keys.onReturnPressed: click()
+    contentItem: RowLayout {
+        id: inside
+        spacing: 12
+        Item { Layout.preferredWidth: 4 }
+        Icon { name: row.iconName; visible: name; color: row.chosen ? Theme.accent : Theme.soft }
+        ColumnLayout {
+            Layout.fillWidth: true
+            spacing: 2
+            AppText { Layout.fillWidth: true; strong: true; text: row.title }
+            AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: row.detail; visible: text }
+        }
+        RowLayout { id: end; spacing: 8 }
+        Item { Layout.preferredWidth: 4 }
+    }
+    background: Rectangle {
+        color: row.chosen ? Theme.accentSoft : row.down ? Theme.pressed : row.hovered ? Theme.sunken : "transparent"
+        radius: row.chosen ? Theme.radius : 0
+        Rectangle { anchors { bottom: parent.bottom; left: parent.left; right: parent.right } color: Theme.line; height: 1; visible: row.ruled && !row.chosen }
+        FocusRing { anchors.margins: 1; around: row }
+    }
+}

@@ -1,0 +1,44 @@
+import QtQuick
+import QtQuick.Shapes
+import "../../theme"
+import "../../controls"
+
+// Sent an hour as bars, what waited as a line above them.
+Item {
+    id: health
+    property var rows: []
+    readonly property real deepest: Math.max(1, ...rows.map(row => row.waiting))
+
+    BarChart {
+        id: bars
+        anchors { bottomMargin: 28; fill: parent }
+        labels: (fmt.locale, health.rows.map(row => fmt.hour(row.hour)))
+        values: health.rows.map(row => row.sent)
+    }
+    Shape {
+        height: bars.height - bars.foot
+        preferredRendererType: Shape.GeometryRenderer
+        width: health.width - bars.axis
+        x: bars.axis
+        ShapePath {
+            capStyle: ShapePath.RoundCap
+            fillColor: "transparent"
+            joinStyle: ShapePath.RoundJoin
+            strokeColor: Theme.attention
+            strokeWidth: 2.5
+            PathPolyline {
+                path: health.rows.map((row, i) => Qt.point((i + 0.5) * (health.width - bars.axis) / Math.max(1, health.rows.length),
+                                                           (bars.height - bars.foot) * (1 - row.waiting / bars.most)))
+            }
+        }
+    }
+    Row {
+        anchors { bottom: parent.bottom; left: parent.left; leftMargin: bars.axis }
+        spacing: 8
+        Rectangle { anchors.verticalCenter: parent.verticalCenter; border { color: Theme.accent; width: 1 } color: Theme.accentSoft; height: 12; radius: 3; width: 12 }
+        AppText { font.pixelSize: Theme.small; muted: true; text: qsTr("Sent in the hour") }
+        Item { height: 1; width: 8 }
+        Rectangle { anchors.verticalCenter: parent.verticalCenter; color: Theme.attention; height: 3; radius: 1; width: 18 }
+        AppText { font.pixelSize: Theme.small; muted: true; text: qsTr("Waiting at most") }
+    }
+}

@@ -1,0 +1,103 @@
+import QtQuick
+import QtQuick.Controls.Basic
+import QtQuick.Layouts
+import "../../theme"
+import "../../controls"
+
+Rectangle {
+    id: panel
+    required property var vm
+    signal customerWanted
+    signal parkedWanted
+
+    color: Theme.surface
+    Rectangle { color: Theme.line; height: parent.height; width: 1 }
+    ColumnLayout {
+        anchors { fill: parent; leftMargin: 1 }
+        spacing: 0
+        RowLayout {
+            Layout.leftMargin: 12
+            Layout.rightMargin: 8
+            Layout.topMargin: 12
+            Layout.bottomMargin: 4
+            spacing: 4
+            ActionButton {
+                Layout.fillWidth: true
+                iconName: panel.vm.customer.id ? "account-check-outline" : "account-plus-outline"
+                shortcut: "F4"
+                text: panel.vm.customer.name || qsTr("Add customer")
+                tip: panel.vm.customer.detail || qsTr("Customer")
+                onClicked: panel.customerWanted()
+            }
+            IconButton { enabled: panel.vm.lines.count > 0; iconName: "pause-circle-outline"; shortcut: "F8"; text: qsTr("Park the basket"); onClicked: panel.vm.park("") }
+            IconButton {
+                badge: panel.vm.parked.length > 0 ? panel.vm.parked.length : ""
+                iconName: "tray-arrow-up"
+                shortcut: "F9"
+                text: qsTr("Parked baskets")
+                onClicked: panel.parkedWanted()
+            }
+            IconButton { enabled: panel.vm.lines.count > 0; iconName: "cart-remove"; text: qsTr("Empty the basket"); onClicked: panel.vm.clear() }
+        }
+        ListView {
+            id: lines
+            Layout.fillHeight: true
+            Layout.fillWidth: true
+            activeFocusOnTab: true
+            boundsBehavior: Flickable.StopAtBounds
+            clip: true
+            model: panel.vm.lines
+            delegate: BasketLine { vm: panel.vm; width: lines.width }
+            footer: BasketAnswers { vm: panel.vm; width: lines.width }
+            onCountChanged: Qt.callLater(positionViewAtEnd)
+            ScrollBar.vertical: ScrollBar { }
+            EmptyState {
+                anchors.centerIn: parent
+                detail: qsTr("Scan a barcode or tap a product.")
+                iconName: "basket-outline"
+                title: qsTr("The basket is empty")
+                visible: lines.count === 0
+                width: parent.width - 64
+            }
+        }
+        Rectangle { Layout.fillWidth: true; color: Theme.line; implicitHeight: 1 }
+        RowLayout {
+            Layout.leftMargin: 16
+            Layout.rightMargin: 16
+            Layout.topMargin: 12
+            spacing: 8
+            Field {
+                id: code
+                Layout.fillWidth: true
+                enabled: panel.vm.lines.count > 0
+                iconName: "tag-outline"
+                label: qsTr("Discount code")
+                onAccepted: { panel.vm.apply_code(text); clear() }
+            }
+            Field {
+                id: card
+                Layout.fillWidth: true
+                enabled: panel.vm.lines.count > 0
+                iconName: "gift-outline"
+                label: qsTr("Gift card")
+                onAccepted: { panel.vm.apply_gift_card(text); clear() }
+            }
+        }
+        BasketTotals { Layout.fillWidth: true; Layout.margins: 16; Layout.topMargin: 12; Layout.bottomMargin: 12; vm: panel.vm }
+        ActionButton {
+            id: pay
+            Layout.fillWidth: true
+            Layout.leftMargin: 16
+            Layout.rightMargin: 16
+            Layout.bottomMargin: 16
+            Layout.preferredHeight: Theme.payTouch
+            enabled: panel.vm.lines.count > 0
+            font.pixelSize: Theme.title
+            shortcut: "F12"
+            text: qsTr("Pay")
+            trailing: panel.vm.lines.count > 0 ? (fmt.locale, fmt.money(panel.vm.due, panel.vm.currency)) : ""
+            variant: "primary"
+            onClicked: app.go("pay")
+        }
+    }
+}

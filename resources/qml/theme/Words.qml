@@ -1,0 +1,154 @@
+pragma Singleton
+import QtQuick
+
+// The words of every code that the view models hand out.
+QtObject {
+    function tender(kind) {
+        switch (kind) {
+        case "cash": return qsTr("Cash")
+        case "card": return qsTr("Card terminal")
+        case "gift_card": return qsTr("Gift card")
+        default: return qsTr("Other")
+        }
+    }
+    function tenderIcon(kind) {
+        return kind === "cash" ? "cash" : kind === "card" ? "credit-card-outline"
+             : kind === "gift_card" ? "gift-outline" : "dots-horizontal-circle-outline"
+    }
+    function role(code) {
+        switch (code) {
+        case "owner": return qsTr("Owner")
+        case "manager": return qsTr("Manager")
+        case "cashier": return qsTr("Cashier")
+        default: return code
+        }
+    }
+    function outbox(state) {
+        switch (state) {
+        case "done": return qsTr("Confirmed")
+        case "ready": return qsTr("Waiting")
+        case "leased": return qsTr("Sending")
+        case "unknown": return qsTr("Checking")
+        case "blocked": return qsTr("Held back")
+        case "rejected": return qsTr("Refused")
+        case "parked": return qsTr("Set aside")
+        default: return state
+        }
+    }
+    function outboxMeaning(state) {
+        return state === "done" ? "good" : state === "rejected" ? "problem"
+             : state === "unknown" || state === "blocked" ? "attention" : ""
+    }
+    function outboxIcon(state) {
+        switch (state) {
+        case "done": return "check-circle"
+        case "leased": return "cloud-upload-outline"
+        case "unknown": return "cloud-search-outline"
+        case "blocked": return "pause-circle-outline"
+        case "rejected": return "alert-octagon"
+        case "parked": return "tray-arrow-down"
+        default: return "clock-outline"
+        }
+    }
+    function reason(code) {
+        switch (code) {
+        case "": return ""
+        case "unavailable": return qsTr("The system could not be reached.")
+        case "offline": return qsTr("There is no network.")
+        case "rate_limited": return qsTr("The system asked us to slow down.")
+        case "unknown": return qsTr("No answer came back. It may have arrived.")
+        case "signed_out": return qsTr("The system does not accept our sign-in.")
+        case "revoked": return qsTr("Access was withdrawn at the system.")
+        case "permission": return qsTr("A permission is missing at the system.")
+        case "rejected": return qsTr("The system refused the order as it is.")
+        case "conflict": return qsTr("It was changed on the other side.")
+        case "not_found": return qsTr("The system does not know it.")
+        case "unsupported": return qsTr("The system cannot do this.")
+        case "waits_for": return qsTr("An earlier order goes first.")
+        case "expired": return qsTr("It has expired.")
+        case "not_started": return qsTr("It is not valid yet.")
+        case "used_up": return qsTr("It has been used up.")
+        case "minimum": return qsTr("The basket is below the minimum.")
+        case "not_applicable": return qsTr("Nothing in the basket qualifies.")
+        case "device": return qsTr("The printer did not answer.")
+        case "key_wrong": return qsTr("The key is wrong.")
+        case "orders_waiting": return qsTr("Orders still wait for this system.")
+        case "no_phone": return qsTr("Messaging is not connected.")
+        case "not_allowed": return qsTr("A manager has to approve this.")
+        default: return qsTr("It did not work (%1).").arg(code)
+        }
+    }
+    function nextStep(code) {
+        switch (code) {
+        case "": return ""
+        case "wait": return qsTr("Nothing to do: it is tried again by itself.")
+        case "settling": return qsTr("Nothing to do: we look it up before sending again.")
+        case "sign_in": return qsTr("Sign in again under Connections.")
+        case "fix_product": return qsTr("Match the product, then try again.")
+        case "fix_customer": return qsTr("Correct the customer, then try again.")
+        case "ask_manager": return qsTr("Ask a manager to decide.")
+        case "check_key": return qsTr("Copy the key again from the system's settings page.")
+        case "check_network": return qsTr("Check the network cable or the Wi-Fi, then test again.")
+        case "grant_permission": return qsTr("Give the key the permission that is named, then test again.")
+        case "empty_queue": return qsTr("Empty the queue first, or set these orders aside.")
+        default: return code
+        }
+    }
+    function source(code, label) {
+        return code === "cache" ? qsTr("from this till's memory") : label ? qsTr("checked at %1").arg(label)
+                                                                          : qsTr("checked at the system")
+    }
+    function connection(state) {
+        switch (state) {
+        case "ok": return qsTr("Working")
+        case "waiting": return qsTr("Catching up")
+        case "offline": return qsTr("Not reachable")
+        case "sign_in": return qsTr("Sign in again")
+        default: return qsTr("Needs you")
+        }
+    }
+    function connectionMeaning(state) {
+        return state === "ok" ? "good" : state === "problem" || state === "sign_in" ? "problem" : "attention"
+    }
+    function connectionIcon(state) {
+        switch (state) {
+        case "ok": return "check-circle"
+        case "waiting": return "clock-outline"
+        case "offline": return "cloud-off-outline"
+        case "sign_in": return "key-alert-outline"
+        default: return "alert-octagon"
+        }
+    }
+    function kind(code) {
+        switch (code) {
+        case "pos": return qsTr("POS")
+        case "shop": return qsTr("Online shop")
+        case "messaging": return qsTr("Messages")
+        case "analytics": return qsTr("Analytics")
+        default: return code
+        }
+    }
+    function capability(code, value) {
+        switch (code) {
+        case "split_tender": return qsTr("Split payments")
+        case "cart_discounts": return qsTr("Discounts on the whole order")
+        case "refunds": return qsTr("Refunds")
+        case "gift_cards": return qsTr("Gift cards")
+        case "webhooks": return qsTr("News at once (webhooks)")
+        case "stock": return qsTr("Stock both ways")
+        case "history": return qsTr("Order history: %1").arg(value)
+        default: return code
+        }
+    }
+    function decision(code, n) {
+        switch (code) {
+        case "rejected_orders": return qsTr("%n order(s) refused", "", n)
+        case "conflicts": return qsTr("%n conflict(s) to settle", "", n)
+        case "unmatched": return qsTr("%n product(s) without a match", "", n)
+        default: return code
+        }
+    }
+    function limit(code) {
+        return code === "age" ? qsTr("Age check") : qsTr("Purchase limit")
+    }
+}
