@@ -56,22 +56,23 @@ def price(basket: Basket, taxes: TaxSetup) -> PricedBasket:
     return PricedBasket(
         basket_id=basket.id,
         lines=lines,
-        discounts=discounts_by_name(lines),
+        discounts=discounts_by_name(basket, lines),
         taxes=taxes_by_rate(lines),
         totals=_totals(lines, basket.currency),
         prices_include_tax=taxes.prices_include_tax,
     )
 
 
-def discounts_by_name(lines: Iterable[PricedLine]) -> tuple[DiscountShare, ...]:
-    """What each discount took off all lines, in the order in which they first appear."""
-    sums: dict[tuple[str, str, str], int] = {}
-    for share in (share for line in lines for share in line.shares):
-        key = (share.discount_id, share.code, share.name)
-        sums[key] = sums.get(key, 0) + share.amount
+def discounts_by_name(basket: Basket, lines: Iterable[PricedLine]) -> tuple[DiscountShare, ...]:
+    """What each discount took off all lines, in the order in which they were taken: lines' own, then the basket's."""
+    every = [*(discount for line in basket.lines for discount in line.discounts), *basket.discounts]
+    sums = {(discount.id, discount.code, discount.name): 0 for discount in every}
+    for share in [share for line in lines for share in line.shares]:
+        sums[share.discount_id, share.code, share.name] += share.amount
     return tuple(
         DiscountShare(discount_id=ident, code=code, name=name, amount=amount)
         for (ident, code, name), amount in sums.items()
+        if amount
     )
 
 
