@@ -75,9 +75,7 @@ class Format(QObject):
     @Slot("qlonglong", result=str)
     def span(self, seconds: int) -> str:
         """A length of time in its largest unit, short: "4 min"."""
-        return dates.format_timedelta(
-            timedelta(seconds=seconds), format="short", threshold=1.2, locale=self._locale
-        )
+        return dates.format_timedelta(timedelta(seconds=seconds), format="short", threshold=1.2, locale=self._locale)
 
     @Slot(str, result=str)
     def ago(self, moment: str) -> str:

@@ -26,9 +26,7 @@ class ScanFilter(QObject):
     scanned = Signal(str)
     undo_typing = Signal(int)
 
-    def __init__(
-        self, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
         self._clock = clock
         self._keys = ""

@@ -25,9 +25,7 @@ class LoopTasks:
         self._tasks.discard(task)
         if task.cancelled() or (error := task.exception()) is None:
             return
-        task.get_loop().call_exception_handler(
-            {"message": "a screen's work failed", "exception": error, "task": task}
-        )
+        task.get_loop().call_exception_handler({"message": "a screen's work failed", "exception": error, "task": task})
 
     async def stop(self) -> None:
         """Cancel what still runs and wait for it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
-import fonticon_mdi7
 import font_manrope
+import fonticon_mdi7
 
 from posbridge.ui.qt import QColor, QFont, QFontDatabase, QGuiApplication, QIcon
 

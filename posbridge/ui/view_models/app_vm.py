@@ -94,9 +94,7 @@ class AppVm(ViewModel):
         await self.part("sync").load()
         self._put(shift=await self.services.shift(), screen="lock")
 
-    def look(
-        self, *, theme: str = "light", text_scale: float = 1.0, motion: bool = True, language: str = "en"
-    ) -> None:
+    def look(self, *, theme: str = "light", text_scale: float = 1.0, motion: bool = True, language: str = "en") -> None:
         """Apply the settings of the window; `text_scale` is held between 1 and 2."""
         scale = min(2.0, max(1.0, text_scale))
         self._put(theme=theme, text_scale=scale, motion=motion, language=language)

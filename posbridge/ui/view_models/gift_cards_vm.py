@@ -27,9 +27,7 @@ class GiftCardsVm(ViewModel):
     refusal = held("QVariantMap", "refusal", refusal_changed, {})
 
     async def load(self) -> None:
-        self._put(
-            rights=await self.services.gift_card_rights(), recent=await self.services.gift_cards_recent()
-        )
+        self._put(rights=await self.services.gift_card_rights(), recent=await self.services.gift_cards_recent())
 
     @Slot(str)
     def check(self, code: str) -> None:

@@ -1,5 +1,6 @@
 import QtQuick
 import QtQuick.Controls.Basic
+import QtQuick.Layouts
 import "../theme"
 
 Button {
@@ -9,13 +10,13 @@ Button {
     property string shortcut: ""
     property string tip: ""
     property string trailing: ""
-    readonly property color inkColor: !enabled ? Theme.edge : variant === "primary" ? Theme.onAccent
+    readonly property color inkColor: !enabled ? Theme.edge : variant === "primary" ? Theme.accentInk
         : variant === "danger" ? Theme.problem : variant === "quiet" ? Theme.accent : Theme.ink
 
     implicitHeight: Theme.touch
     leftPadding: variant === "quiet" ? 12 : 16
     rightPadding: leftPadding
-    font { family: Theme.family; pixelSize: Theme.body; weight: Font.DemiBold }
+    font { family: Theme.family; features: { "tnum": 1 } pixelSize: Theme.body; weight: Font.DemiBold }
     Accessible.name: text
     Accessible.description: tip
     Keys.onReturnPressed: click()
@@ -24,21 +25,14 @@ Button {
     contentItem: Item {
         implicitWidth: row.implicitWidth
         implicitHeight: row.implicitHeight
-        Row {
+        RowLayout {
             id: row
             anchors.centerIn: parent
+            width: Math.min(implicitWidth, parent.width)
             spacing: 8
-            Icon { anchors.verticalCenter: parent.verticalCenter; color: button.inkColor; name: button.iconName; size: 20; visible: name }
-            AppText {
-                anchors.verticalCenter: parent.verticalCenter
-                color: button.inkColor
-                font: button.font
-                text: button.text
-                visible: text
-                width: Math.min(implicitWidth, button.availableWidth - (button.iconName ? 30 : 0)
-                                - (button.trailing ? more.implicitWidth + 8 : 0))
-            }
-            AppText { id: more; anchors.verticalCenter: parent.verticalCenter; color: button.inkColor; font: button.font; text: button.trailing; visible: text }
+            Icon { color: button.inkColor; name: button.iconName; size: 20; visible: name }
+            AppText { Layout.fillWidth: true; color: button.inkColor; font: button.font; text: button.text; visible: text }
+            AppText { color: button.inkColor; font: button.font; text: button.trailing; visible: text }
         }
     }
     background: Rectangle {

@@ -56,8 +56,7 @@ Item {
                     anchors.horizontalCenter: parent.horizontalCenter
                     bottomLeftRadius: 0
                     bottomRightRadius: 0
-                    color: bar.value === Math.max(...chart.values) ? Theme.accent : Theme.accentSoft
-                    border { color: Theme.accent; width: 1 }
+                    color: Theme.accent
                     height: Math.max(bar.value > 0 ? 2 : 0, (chart.height - chart.foot) * bar.value / chart.most)
                     radius: 4
                     width: Math.max(4, Math.min(44, bar.width * 0.6))

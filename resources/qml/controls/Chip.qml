@@ -18,8 +18,8 @@ AbstractButton {
             id: row
             anchors.centerIn: parent
             spacing: 8
-            Icon { anchors.verticalCenter: parent.verticalCenter; color: chip.chosen ? Theme.onAccent : Theme.soft; name: chip.iconName; size: 18; visible: name }
-            AppText { anchors.verticalCenter: parent.verticalCenter; color: chip.chosen ? Theme.onAccent : Theme.ink; strong: true; text: chip.text }
+            Icon { anchors.verticalCenter: parent.verticalCenter; color: chip.chosen ? Theme.accentInk : Theme.soft; name: chip.iconName; size: 18; visible: name }
+            AppText { anchors.verticalCenter: parent.verticalCenter; color: chip.chosen ? Theme.accentInk : Theme.ink; strong: true; text: chip.text }
         }
     }
     background: Rectangle {

@@ -15,7 +15,7 @@ TextField {
     font { family: Theme.family; pixelSize: Theme.body; weight: Font.Medium }
     placeholderText: label
     placeholderTextColor: Theme.soft
-    selectedTextColor: Theme.onAccent
+    selectedTextColor: Theme.accentInk
     selectionColor: Theme.accent
     verticalAlignment: TextInput.AlignVCenter
     Accessible.name: label

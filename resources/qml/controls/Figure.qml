@@ -17,7 +17,7 @@ Card {
     Accessible.role: Accessible.StaticText
     ColumnLayout {
         id: inside
-        anchors { left: parent.left; margins: 16; right: parent.right; verticalCenter: parent.verticalCenter }
+        anchors { left: parent.left; margins: 16; right: parent.right; top: parent.top }
         spacing: 6
         RowLayout {
             spacing: 8

@@ -22,7 +22,7 @@ Button {
             radius: height / 2
             visible: button.badge
             width: Math.max(height, count.implicitWidth + 8)
-            AppText { id: count; anchors.centerIn: parent; color: Theme.onAccent; font.pixelSize: Math.min(Theme.small, 15) - 1; strong: true; text: button.badge }
+            AppText { id: count; anchors.centerIn: parent; color: Theme.accentInk; font.pixelSize: Math.min(Theme.small, 15) - 1; strong: true; text: button.badge }
         }
     }
     background: Rectangle {

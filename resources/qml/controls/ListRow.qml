@@ -10,6 +10,7 @@ ItemDelegate {
     property string detail: ""
     property bool chosen: false
     property bool ruled: true
+    property int inset: 16
     property alias trailing: end.data
 
     implicitHeight: Math.max(64, inside.implicitHeight + 20)
@@ -19,7 +20,7 @@ ItemDelegate {
     contentItem: RowLayout {
         id: inside
         spacing: 12
-        Item { Layout.preferredWidth: 4 }
+        Item { Layout.preferredWidth: Math.max(0, row.inset - 12); visible: row.inset > 0 }
         Icon { name: row.iconName; visible: name; color: row.chosen ? Theme.accent : Theme.soft }
         ColumnLayout {
             Layout.fillWidth: true
@@ -28,7 +29,7 @@ ItemDelegate {
             AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: row.detail; visible: text }
         }
         RowLayout { id: end; spacing: 8 }
-        Item { Layout.preferredWidth: 4 }
+        Item { Layout.preferredWidth: Math.max(0, row.inset - 12); visible: row.inset > 0 }
     }
     background: Rectangle {
         color: row.chosen ? Theme.accentSoft : row.down ? Theme.pressed : row.hovered ? Theme.sunken : "transparent"

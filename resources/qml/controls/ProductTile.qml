@@ -92,7 +92,7 @@ AbstractButton {
                         return qsTr("Not counted")
                     if (tile.model.stock_state === "out")
                         return qsTr("Sold out")
-                    return qsTr("%1 left").arg(fmt.quantity(tile.model.stock))
+                    return qsTr("%1 left").arg(fmt.quantity(tile.model.stock) + (tile.model.weighed ? " " + tile.model.unit : ""))
                 }
             }
             AppText { font.pixelSize: Theme.small; muted: true; text: (fmt.locale, fmt.ago(tile.model.stock_at || "")) }

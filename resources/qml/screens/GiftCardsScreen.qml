@@ -79,6 +79,7 @@ FocusScope {
                             detail: (fmt.locale, fmt.date(modelData.at) + (modelData.place ? " · " + modelData.place : ""))
                             focusPolicy: Qt.NoFocus
                             hoverEnabled: false
+                            inset: 0
                             iconName: modelData.amount < 0 ? "arrow-top-right" : "arrow-bottom-left"
                             title: screen.move(modelData.kind)
                             width: moves.width
@@ -136,6 +137,7 @@ FocusScope {
                             detail: (fmt.locale, fmt.time(modelData.at))
                             focusPolicy: Qt.NoFocus
                             hoverEnabled: false
+                            inset: 0
                             title: screen.move(modelData.kind) + " " + modelData.masked
                             width: recent.width
                             trailing: MoneyText { amount: modelData.amount; currency: modelData.currency }

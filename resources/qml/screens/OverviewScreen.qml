@@ -72,6 +72,7 @@ FocusScope {
                             Layout.fillWidth: true
                             iconName: "alert-octagon"
                             implicitHeight: Theme.touch
+                            inset: 0
                             title: Words.decision(modelData.code, modelData.count)
                             trailing: Icon { name: "chevron-right" }
                             onClicked: app.go(modelData.screen)

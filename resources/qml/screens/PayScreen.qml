@@ -30,6 +30,7 @@ FocusScope {
             }
             SettleTerminal { Layout.fillWidth: true; visible: screen.settling; vm: screen.vm }
             GridLayout {
+                Layout.fillHeight: false
                 Layout.fillWidth: true
                 columnSpacing: 8
                 columns: Math.max(1, Math.min(screen.vm.options.length, Math.floor(width / (132 * Theme.scale))))
@@ -40,6 +41,7 @@ FocusScope {
                     model: screen.vm.options
                     TenderButton {
                         required property var modelData
+                        Layout.fillHeight: true
                         Layout.fillWidth: true
                         allowed: modelData.allowed
                         chosen: screen.vm.kind === modelData.kind

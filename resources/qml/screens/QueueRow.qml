@@ -16,7 +16,8 @@ ItemDelegate {
     Keys.onReturnPressed: click()
     onClicked: vm.choose(model.id)
     background: Rectangle {
-        color: row.opened ? Theme.canvas : row.hovered ? Theme.canvas : "transparent"
+        color: row.opened || row.hovered ? Theme.canvas : "transparent"
+        radius: row.opened ? Theme.radius : 0
         Rectangle { anchors { bottom: parent.bottom; left: parent.left; right: parent.right } color: Theme.line; height: 1 }
         FocusRing { anchors.margins: 1; around: row }
     }

@@ -46,7 +46,7 @@ FocusScope {
             Layout.fillWidth: true
             ListView {
                 id: list
-                anchors { fill: parent; margins: 1 }
+                anchors { fill: parent; margins: 6 }
                 activeFocusOnTab: true
                 clip: true
                 model: screen.vm.rows

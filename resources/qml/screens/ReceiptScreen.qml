@@ -112,6 +112,7 @@ FocusScope {
                             detail: model.reason ? Words.reason(model.reason) : model.remote_id ? qsTr("Number there: %1").arg(model.remote_id) : (fmt.locale, model.at ? qsTr("since %1").arg(fmt.time(model.at)) : "")
                             focusPolicy: Qt.NoFocus
                             hoverEnabled: false
+                            inset: 0
                             title: model.label
                             width: targets.width
                             trailing: Badge { iconName: Words.outboxIcon(model.state); meaning: Words.outboxMeaning(model.state); text: Words.outbox(model.state) }

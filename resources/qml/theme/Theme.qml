@@ -21,7 +21,7 @@ QtObject {
     // one accent
     readonly property color accent: dark ? "#9DB0FF" : "#2D43C6"
     readonly property color accentPressed: dark ? "#B9C6FF" : "#2335A3"
-    readonly property color onAccent: dark ? "#0C1233" : "#FFFFFF"
+    readonly property color accentInk: dark ? "#0C1233" : "#FFFFFF"
     readonly property color accentSoft: dark ? "#222A4D" : "#E7EAFC"
 
     // three meanings

@@ -83,7 +83,7 @@ QtObject {
         case "": return ""
         case "wait": return qsTr("Nothing to do: it is tried again by itself.")
         case "settling": return qsTr("Nothing to do: we look it up before sending again.")
-        case "sign_in": return qsTr("Sign in again under Connections.")
+        case "sign_in": return qsTr("Sign in again under Systems.")
         case "fix_product": return qsTr("Match the product, then try again.")
         case "fix_customer": return qsTr("Correct the customer, then try again.")
         case "ask_manager": return qsTr("Ask a manager to decide.")

@@ -77,7 +77,7 @@ ColumnLayout {
                     AppText { Layout.preferredWidth: Math.round(72 * Theme.scale); font.pixelSize: Theme.small; muted: true; text: (fmt.locale, fmt.time(modelData.at)) }
                     AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; text: modelData.method + " " + modelData.path }
                     AppText { font.pixelSize: Theme.small; text: modelData.status > 0 ? modelData.status : qsTr("no answer") }
-                    AppText { Layout.preferredWidth: Math.round(64 * Theme.scale); font.pixelSize: Theme.small; horizontalAlignment: Text.AlignRight; muted: true; text: (fmt.locale, qsTr("%1 ms").arg(fmt.number(modelData.ms))) }
+                    AppText { Layout.preferredWidth: Math.round(80 * Theme.scale); font.pixelSize: Theme.small; horizontalAlignment: Text.AlignRight; muted: true; text: (fmt.locale, qsTr("%1 ms").arg(fmt.number(modelData.ms))) }
                 }
             }
         }

@@ -7,7 +7,8 @@ import "../../controls"
 Item {
     id: health
     property var rows: []
-    readonly property real deepest: Math.max(1, ...rows.map(row => row.waiting))
+    readonly property var line: rows.map((row, i) => Qt.point((i + 0.5) * (width - bars.axis) / Math.max(1, rows.length),
+                                                              (bars.height - bars.foot) * (1 - row.waiting / bars.most)))
 
     BarChart {
         id: bars
@@ -24,18 +25,23 @@ Item {
             capStyle: ShapePath.RoundCap
             fillColor: "transparent"
             joinStyle: ShapePath.RoundJoin
+            strokeColor: Theme.surface
+            strokeWidth: 7
+            PathPolyline { path: health.line }
+        }
+        ShapePath {
+            capStyle: ShapePath.RoundCap
+            fillColor: "transparent"
+            joinStyle: ShapePath.RoundJoin
             strokeColor: Theme.attention
             strokeWidth: 2.5
-            PathPolyline {
-                path: health.rows.map((row, i) => Qt.point((i + 0.5) * (health.width - bars.axis) / Math.max(1, health.rows.length),
-                                                           (bars.height - bars.foot) * (1 - row.waiting / bars.most)))
-            }
+            PathPolyline { path: health.line }
         }
     }
     Row {
         anchors { bottom: parent.bottom; left: parent.left; leftMargin: bars.axis }
         spacing: 8
-        Rectangle { anchors.verticalCenter: parent.verticalCenter; border { color: Theme.accent; width: 1 } color: Theme.accentSoft; height: 12; radius: 3; width: 12 }
+        Rectangle { anchors.verticalCenter: parent.verticalCenter; color: Theme.accent; height: 12; radius: 3; width: 12 }
         AppText { font.pixelSize: Theme.small; muted: true; text: qsTr("Sent in the hour") }
         Item { height: 1; width: 8 }
         Rectangle { anchors.verticalCenter: parent.verticalCenter; color: Theme.attention; height: 3; radius: 1; width: 18 }

@@ -30,7 +30,8 @@ ColumnLayout {
         NumberPad {
             Layout.alignment: Qt.AlignTop
             Layout.fillWidth: true
-            Layout.maximumWidth: 380
+            Layout.maximumWidth: 420
+            keyHeight: form.height > 460 ? 84 : 64
             onPressed: key => form.vm.press(key)
         }
         ColumnLayout {

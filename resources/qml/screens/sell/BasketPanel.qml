@@ -19,7 +19,7 @@ Rectangle {
             Layout.leftMargin: 12
             Layout.rightMargin: 8
             Layout.topMargin: 12
-            Layout.bottomMargin: 4
+            Layout.bottomMargin: 12
             spacing: 4
             ActionButton {
                 Layout.fillWidth: true
@@ -39,6 +39,7 @@ Rectangle {
             }
             IconButton { enabled: panel.vm.lines.count > 0; iconName: "cart-remove"; text: qsTr("Empty the basket"); onClicked: panel.vm.clear() }
         }
+        Rectangle { Layout.fillWidth: true; color: Theme.line; implicitHeight: 1 }
         ListView {
             id: lines
             Layout.fillHeight: true
@@ -49,7 +50,8 @@ Rectangle {
             model: panel.vm.lines
             delegate: BasketLine { vm: panel.vm; width: lines.width }
             footer: BasketAnswers { vm: panel.vm; width: lines.width }
-            onCountChanged: Qt.callLater(positionViewAtEnd)
+            property int before: 1000
+            onCountChanged: { if (count > before) Qt.callLater(positionViewAtIndex, count - 1, ListView.Contain); before = count }
             ScrollBar.vertical: ScrollBar { }
             EmptyState {
                 anchors.centerIn: parent

@@ -1,0 +1,129 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en">
+<context>
+    <name>ConnectionDetail</name>
+    <message numerus="yes">
+        <source>%n order(s) wait for it. </source>
+        <translation>
+            <numerusform>%n order waits for it. </numerusform>
+            <numerusform>%n orders wait for it. </numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n order(s)</source>
+        <translation>
+            <numerusform>%n order</numerusform>
+            <numerusform>%n orders</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LockScreen</name>
+    <message numerus="yes">
+        <source>%n digit(s) entered</source>
+        <translation>
+            <numerusform>%n digit entered</numerusform>
+            <numerusform>%n digits entered</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>OverviewScreen</name>
+    <message numerus="yes">
+        <source>%n time(s)</source>
+        <translation>
+            <numerusform>once</numerusform>
+            <numerusform>%n times</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ParkedSheet</name>
+    <message numerus="yes">
+        <source>%n article(s)</source>
+        <translation>
+            <numerusform>%n article</numerusform>
+            <numerusform>%n articles</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ProductTile</name>
+    <message numerus="yes">
+        <source>%n kind(s)</source>
+        <translation>
+            <numerusform>%n kind</numerusform>
+            <numerusform>%n kinds</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QueueRow</name>
+    <message numerus="yes">
+        <source>%n try(tries)</source>
+        <translation>
+            <numerusform>%n try</numerusform>
+            <numerusform>%n tries</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QueueScreen</name>
+    <message numerus="yes">
+        <source>about %n order(s) a minute</source>
+        <translation>
+            <numerusform>about %n order a minute</numerusform>
+            <numerusform>about %n orders a minute</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SyncBar</name>
+    <message numerus="yes">
+        <source>%n waiting, oldest %1</source>
+        <translation>
+            <numerusform>%n waiting, oldest %1</numerusform>
+            <numerusform>%n waiting, oldest %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Offline: selling goes on · %n order(s) kept here</source>
+        <translation>
+            <numerusform>Offline: selling goes on · %n order kept here</numerusform>
+            <numerusform>Offline: selling goes on · %n orders kept here</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n order(s) need you</source>
+        <translation>
+            <numerusform>%n order needs you</numerusform>
+            <numerusform>%n orders need you</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message numerus="yes">
+        <source>%n order(s) refused</source>
+        <translation>
+            <numerusform>%n order refused</numerusform>
+            <numerusform>%n orders refused</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conflict(s) to settle</source>
+        <translation>
+            <numerusform>%n conflict to settle</numerusform>
+            <numerusform>%n conflicts to settle</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n product(s) without a match</source>
+        <translation>
+            <numerusform>%n product without a match</numerusform>
+            <numerusform>%n products without a match</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,1500 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="fr">
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
+    <name>BasketAnswers</name>
+    <message>
+        <source>Remove %1</source>
+        <translation>Retirer %1</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <translation>il y a %1</translation>
+    </message>
+    <message>
+        <source>%1 does not apply</source>
+        <translation>%1 ne s’applique pas</translation>
+    </message>
+    <message>
+        <source>%1: %2 off</source>
+        <translation>%1 : %2 de remise</translation>
+    </message>
+    <message>
+        <source>%1: free shipping</source>
+        <translation>%1 : livraison offerte</translation>
+    </message>
+    <message>
+        <source>%1 used, %2 left after this</source>
+        <translation>%1 utilisés, il restera %2</translation>
+    </message>
+    <message>
+        <source>Card %1 cannot be used</source>
+        <translation>La carte %1 est inutilisable</translation>
+    </message>
+    <message>
+        <source>Card %1: %2</source>
+        <translation>Carte %1 : %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 %3</source>
+        <translation>%1 sur %2 %3</translation>
+    </message>
+</context>
+<context>
+    <name>BasketLine</name>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 each</source>
+        <translation>%1 l’unité</translation>
+    </message>
+</context>
+<context>
+    <name>BasketPanel</name>
+    <message>
+        <source>Add customer</source>
+        <translation>Ajouter un client</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Client</translation>
+    </message>
+    <message>
+        <source>Park the basket</source>
+        <translation>Mettre le panier en attente</translation>
+    </message>
+    <message>
+        <source>Parked baskets</source>
+        <translation>Paniers en attente</translation>
+    </message>
+    <message>
+        <source>Empty the basket</source>
+        <translation>Vider le panier</translation>
+    </message>
+    <message>
+        <source>Scan a barcode or tap a product.</source>
+        <translation>Scannez un code-barres ou touchez un produit.</translation>
+    </message>
+    <message>
+        <source>The basket is empty</source>
+        <translation>Le panier est vide</translation>
+    </message>
+    <message>
+        <source>Discount code</source>
+        <translation>Code de remise</translation>
+    </message>
+    <message>
+        <source>Gift card</source>
+        <translation>Carte cadeau</translation>
+    </message>
+    <message>
+        <source>Pay</source>
+        <translation>Encaisser</translation>
+    </message>
+</context>
+<context>
+    <name>BasketTotals</name>
+    <message>
+        <source>Subtotal</source>
+        <translation>Sous-total</translation>
+    </message>
+    <message>
+        <source>incl. %1 %2</source>
+        <translation>dont %1 %2</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Total</translation>
+    </message>
+    <message>
+        <source>Gift card %1</source>
+        <translation>Carte cadeau %1</translation>
+    </message>
+</context>
+<context>
+    <name>CashForm</name>
+    <message>
+        <source>Cash given</source>
+        <translation>Espèces reçues</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Monnaie</translation>
+    </message>
+    <message>
+        <source>Still to pay after this</source>
+        <translation>Restera à payer</translation>
+    </message>
+    <message>
+        <source>Take this part</source>
+        <translation>Encaisser cette part</translation>
+    </message>
+    <message>
+        <source>Take cash</source>
+        <translation>Encaisser en espèces</translation>
+    </message>
+</context>
+<context>
+    <name>Categories</name>
+    <message>
+        <source>All</source>
+        <translation>Tout</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionDetail</name>
+    <message>
+        <source>Syncing…</source>
+        <translation>Synchronisation…</translation>
+    </message>
+    <message>
+        <source>Sync now</source>
+        <translation>Synchroniser</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n order(s) wait for it. </source>
+        <translation>
+            <numerusform>%n commande l’attend. </numerusform>
+            <numerusform>%n commandes l’attendent. </numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not disconnected</source>
+        <translation>Non déconnecté</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>État</translation>
+    </message>
+    <message>
+        <source>Location</source>
+        <translation>Lieu</translation>
+    </message>
+    <message>
+        <source>Signed in until</source>
+        <translation>Connecté jusqu’au</translation>
+    </message>
+    <message>
+        <source>no end</source>
+        <translation>sans limite</translation>
+    </message>
+    <message>
+        <source>Last contact</source>
+        <translation>Dernier contact</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <translation>il y a %1</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>jamais</translation>
+    </message>
+    <message>
+        <source>Waiting for it</source>
+        <translation>En attente</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n order(s)</source>
+        <translation>
+            <numerusform>%n commande</numerusform>
+            <numerusform>%n commandes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What it can do</source>
+        <translation>Ce qu’il sait faire</translation>
+    </message>
+    <message>
+        <source>No: %1</source>
+        <translation>Non : %1</translation>
+    </message>
+    <message>
+        <source>Last calls</source>
+        <translation>Derniers appels</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>sans réponse</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>Disconnect it?</source>
+        <translation>Le déconnecter ?</translation>
+    </message>
+    <message>
+        <source>Disconnect</source>
+        <translation>Déconnecter</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionForm</name>
+    <message>
+        <source>Keys are sealed on this till and never shown again.</source>
+        <translation>Les clés sont scellées sur cette caisse et ne sont plus jamais affichées.</translation>
+    </message>
+    <message>
+        <source>Connect %1</source>
+        <translation>Connecter %1</translation>
+    </message>
+    <message>
+        <source>%1 (optional)</source>
+        <translation>%1 (facultatif)</translation>
+    </message>
+    <message>
+        <source>This does not look right. %1</source>
+        <translation>Cela ne semble pas correct. %1</translation>
+    </message>
+    <message>
+        <source>Making one real call…</source>
+        <translation>Un appel réel est en cours…</translation>
+    </message>
+    <message>
+        <source>Account %1, answered in %2 ms.</source>
+        <translation>Compte %1, réponse en %2 ms.</translation>
+    </message>
+    <message>
+        <source>It works</source>
+        <translation>Cela fonctionne</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Tester</translation>
+    </message>
+    <message>
+        <source>Test and save</source>
+        <translation>Tester et enregistrer</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionsScreen</name>
+    <message>
+        <source>The systems this till talks to.</source>
+        <translation>Les systèmes avec lesquels cette caisse échange.</translation>
+    </message>
+    <message>
+        <source>Systems</source>
+        <translation>Systèmes</translation>
+    </message>
+    <message>
+        <source>Connect a system</source>
+        <translation>Connecter un système</translation>
+    </message>
+    <message>
+        <source>Choose one at the left, or connect another.</source>
+        <translation>Choisissez-en un à gauche ou connectez-en un autre.</translation>
+    </message>
+    <message>
+        <source>No system chosen</source>
+        <translation>Aucun système choisi</translation>
+    </message>
+    <message>
+        <source>What do you want to connect?</source>
+        <translation>Que voulez-vous connecter ?</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerSheet</name>
+    <message>
+        <source>Search by name, phone or e-mail.</source>
+        <translation>Cherchez par nom, téléphone ou e-mail.</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>Client</translation>
+    </message>
+    <message>
+        <source>Name, phone or e-mail</source>
+        <translation>Nom, téléphone ou e-mail</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>Nobody found</source>
+        <translation>Personne trouvée</translation>
+    </message>
+</context>
+<context>
+    <name>DueCard</name>
+    <message>
+        <source>To pay</source>
+        <translation>À payer</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Total</translation>
+    </message>
+    <message>
+        <source>Given so far</source>
+        <translation>Déjà reçu</translation>
+    </message>
+    <message>
+        <source>Take back %1</source>
+        <translation>Reprendre %1</translation>
+    </message>
+    <message>
+        <source>Back to the basket</source>
+        <translation>Retour au panier</translation>
+    </message>
+</context>
+<context>
+    <name>GiftCardsScreen</name>
+    <message>
+        <source>Pay with a card</source>
+        <translation>Payer avec une carte</translation>
+    </message>
+    <message>
+        <source>Sell a new card</source>
+        <translation>Vendre une nouvelle carte</translation>
+    </message>
+    <message>
+        <source>Add money to a card</source>
+        <translation>Recharger une carte</translation>
+    </message>
+    <message>
+        <source>Pay with a card while offline</source>
+        <translation>Payer avec une carte hors ligne</translation>
+    </message>
+    <message>
+        <source>Paid with</source>
+        <translation>Paiement</translation>
+    </message>
+    <message>
+        <source>Given back</source>
+        <translation>Rendu</translation>
+    </message>
+    <message>
+        <source>Sold</source>
+        <translation>Vente</translation>
+    </message>
+    <message>
+        <source>Reloaded</source>
+        <translation>Recharge</translation>
+    </message>
+    <message>
+        <source>Scan or type a code to see what is on the card.</source>
+        <translation>Scannez ou saisissez un code pour voir le solde de la carte.</translation>
+    </message>
+    <message>
+        <source>Gift cards</source>
+        <translation>Cartes cadeaux</translation>
+    </message>
+    <message>
+        <source>Gift card code</source>
+        <translation>Code de la carte cadeau</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Vérification…</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Vérifier</translation>
+    </message>
+    <message>
+        <source>The balance comes from the system that sold the card.</source>
+        <translation>Le solde vient du système qui a vendu la carte.</translation>
+    </message>
+    <message>
+        <source>No card yet</source>
+        <translation>Pas encore de carte</translation>
+    </message>
+    <message>
+        <source>Card %1</source>
+        <translation>Carte %1</translation>
+    </message>
+    <message>
+        <source>Can be used</source>
+        <translation>Utilisable</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>Expirée</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>Bloquée</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <translation>il y a %1</translation>
+    </message>
+    <message>
+        <source>valid until %1</source>
+        <translation>valable jusqu’au %1</translation>
+    </message>
+    <message>
+        <source>What this shop can do</source>
+        <translation>Ce que ce magasin peut faire</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Aujourd’hui</translation>
+    </message>
+    <message>
+        <source>No card was used today</source>
+        <translation>Aucune carte utilisée aujourd’hui</translation>
+    </message>
+</context>
+<context>
+    <name>HealthChart</name>
+    <message>
+        <source>Sent in the hour</source>
+        <translation>Envoyées dans l’heure</translation>
+    </message>
+    <message>
+        <source>Waiting at most</source>
+        <translation>En attente au plus</translation>
+    </message>
+</context>
+<context>
+    <name>HelpSheet</name>
+    <message>
+        <source>Help</source>
+        <translation>Aide</translation>
+    </message>
+    <message>
+        <source>Every key works on any screen. A barcode scan needs no field.</source>
+        <translation>Les touches fonctionnent sur tous les écrans. Scanner ne demande aucun champ.</translation>
+    </message>
+    <message>
+        <source>This sheet</source>
+        <translation>Cette feuille</translation>
+    </message>
+    <message>
+        <source>Search products</source>
+        <translation>Chercher des produits</translation>
+    </message>
+    <message>
+        <source>Choose the customer</source>
+        <translation>Choisir le client</translation>
+    </message>
+    <message>
+        <source>Park the basket</source>
+        <translation>Mettre le panier en attente</translation>
+    </message>
+    <message>
+        <source>Bring a parked basket back</source>
+        <translation>Reprendre un panier en attente</translation>
+    </message>
+    <message>
+        <source>Pay</source>
+        <translation>Encaisser</translation>
+    </message>
+    <message>
+        <source>Lock the till</source>
+        <translation>Verrouiller la caisse</translation>
+    </message>
+    <message>
+        <source>Close what is open</source>
+        <translation>Fermer ce qui est ouvert</translation>
+    </message>
+    <message>
+        <source>When the network is gone</source>
+        <translation>Quand le réseau est coupé</translation>
+    </message>
+    <message>
+        <source>Selling goes on. Each sale is safe on this till the moment it is paid, and is sent once, by itself, when the network is back. The bar at the bottom says what waits.</source>
+        <translation>La vente continue. Chaque vente est en sécurité sur cette caisse dès qu’elle est payée, et part une seule fois, d’elle-même, quand le réseau revient. La barre du bas dit ce qui attend.</translation>
+    </message>
+</context>
+<context>
+    <name>InlineConfirm</name>
+    <message>
+        <source>Keep</source>
+        <translation>Garder</translation>
+    </message>
+</context>
+<context>
+    <name>LineTools</name>
+    <message>
+        <source>Line discount</source>
+        <translation>Remise sur la ligne</translation>
+    </message>
+    <message>
+        <source>Take off a percentage</source>
+        <translation>Retirer un pourcentage</translation>
+    </message>
+    <message>
+        <source>Take off an amount</source>
+        <translation>Retirer un montant</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Note</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>Poids</translation>
+    </message>
+    <message>
+        <source>Quantity</source>
+        <translation>Quantité</translation>
+    </message>
+    <message>
+        <source>Remove the line</source>
+        <translation>Retirer la ligne</translation>
+    </message>
+</context>
+<context>
+    <name>LockScreen</name>
+    <message>
+        <source>Who is selling?</source>
+        <translation>Qui est à la caisse ?</translation>
+    </message>
+    <message>
+        <source>Tap your name, then enter your PIN.</source>
+        <translation>Touchez votre nom, puis saisissez votre code.</translation>
+    </message>
+    <message>
+        <source>Hello, %1</source>
+        <translation>Bonjour, %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n digit(s) entered</source>
+        <translation>
+            <numerusform>%n chiffre saisi</numerusform>
+            <numerusform>%n chiffres saisis</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Try again in %1.</source>
+        <translation>Réessayez dans %1.</translation>
+    </message>
+    <message>
+        <source>Too many wrong tries.</source>
+        <translation>Trop d’essais erronés.</translation>
+    </message>
+    <message>
+        <source>That PIN is not right.</source>
+        <translation>Ce code n’est pas le bon.</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Se connecter</translation>
+    </message>
+    <message>
+        <source>Somebody else</source>
+        <translation>Quelqu’un d’autre</translation>
+    </message>
+</context>
+<context>
+    <name>NavRail</name>
+    <message>
+        <source>Sell</source>
+        <translation>Vendre</translation>
+    </message>
+    <message>
+        <source>Gift cards</source>
+        <translation>Cartes cadeaux</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>File</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>Bilan</translation>
+    </message>
+    <message>
+        <source>Systems</source>
+        <translation>Systèmes</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Aide</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Verrouiller</translation>
+    </message>
+    <message>
+        <source>Signed in: %1</source>
+        <translation>Connecté : %1</translation>
+    </message>
+</context>
+<context>
+    <name>NumberPad</name>
+    <message>
+        <source>Delete the last digit</source>
+        <translation>Effacer le dernier chiffre</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>Effacer</translation>
+    </message>
+</context>
+<context>
+    <name>OverviewScreen</name>
+    <message>
+        <source>%1 more than a week ago</source>
+        <translation>%1 de plus qu’il y a une semaine</translation>
+    </message>
+    <message>
+        <source>%1 less than a week ago</source>
+        <translation>%1 de moins qu’il y a une semaine</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>Aujourd’hui</translation>
+    </message>
+    <message>
+        <source>Sales</source>
+        <translation>Ventes</translation>
+    </message>
+    <message>
+        <source>Orders</source>
+        <translation>Commandes</translation>
+    </message>
+    <message>
+        <source>Average order</source>
+        <translation>Panier moyen</translation>
+    </message>
+    <message>
+        <source>Discounts given</source>
+        <translation>Remises accordées</translation>
+    </message>
+    <message>
+        <source>Sales by hour</source>
+        <translation>Ventes par heure</translation>
+    </message>
+    <message>
+        <source>Needs a decision</source>
+        <translation>Une décision à prendre</translation>
+    </message>
+    <message>
+        <source>Nothing waits for you</source>
+        <translation>Rien ne vous attend</translation>
+    </message>
+    <message>
+        <source>Sync health</source>
+        <translation>Santé de la synchronisation</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n time(s)</source>
+        <translation>
+            <numerusform>%n fois</numerusform>
+            <numerusform>%n fois</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>How it was paid</source>
+        <translation>Modes de paiement</translation>
+    </message>
+    <message>
+        <source>Sold most</source>
+        <translation>Les plus vendus</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+</context>
+<context>
+    <name>ParkedSheet</name>
+    <message>
+        <source>The basket you have now is parked in exchange.</source>
+        <translation>Le panier actuel est mis en attente en échange.</translation>
+    </message>
+    <message>
+        <source>Parked baskets</source>
+        <translation>Paniers en attente</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n article(s)</source>
+        <translation>
+            <numerusform>%n article</numerusform>
+            <numerusform>%n articles</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <translation>il y a %1</translation>
+    </message>
+    <message>
+        <source>Without a name</source>
+        <translation>Sans nom</translation>
+    </message>
+    <message>
+        <source>F8 parks the basket of a customer who comes back.</source>
+        <translation>F8 met en attente le panier d’un client qui revient.</translation>
+    </message>
+    <message>
+        <source>Nothing is parked</source>
+        <translation>Rien en attente</translation>
+    </message>
+</context>
+<context>
+    <name>ProductGrid</name>
+    <message>
+        <source>Try fewer letters, or scan the barcode.</source>
+        <translation>Essayez moins de lettres ou scannez le code-barres.</translation>
+    </message>
+    <message>
+        <source>Connect a system, then sync its catalog.</source>
+        <translation>Connectez un système, puis synchronisez son catalogue.</translation>
+    </message>
+    <message>
+        <source>Nothing is called “%1”</source>
+        <translation>Rien ne s’appelle « %1 »</translation>
+    </message>
+    <message>
+        <source>No products yet</source>
+        <translation>Pas encore de produits</translation>
+    </message>
+</context>
+<context>
+    <name>ProductTile</name>
+    <message numerus="yes">
+        <source>%n kind(s)</source>
+        <translation>
+            <numerusform>%n sorte</numerusform>
+            <numerusform>%n sortes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>dès %1</translation>
+    </message>
+    <message>
+        <source>Not counted</source>
+        <translation>Non compté</translation>
+    </message>
+    <message>
+        <source>Sold out</source>
+        <translation>Épuisé</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>reste %1</translation>
+    </message>
+</context>
+<context>
+    <name>QueueRow</name>
+    <message>
+        <source>Order %1 to %2: %3</source>
+        <translation>Commande %1 vers %2 : %3</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <translation>il y a %1</translation>
+    </message>
+    <message>
+        <source>Next try in %1</source>
+        <translation>Prochain essai dans %1</translation>
+    </message>
+    <message>
+        <source>Its turn comes soon.</source>
+        <translation>Son tour arrive bientôt.</translation>
+    </message>
+    <message>
+        <source>%1 says: %2</source>
+        <translation>%1 répond : %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n try(tries)</source>
+        <translation>
+            <numerusform>%n essai</numerusform>
+            <numerusform>%n essais</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>next in %1</source>
+        <translation>le prochain dans %1</translation>
+    </message>
+    <message>
+        <source>sold by %1</source>
+        <translation>vendu par %1</translation>
+    </message>
+    <message>
+        <source>Set aside</source>
+        <translation>Mettre de côté</translation>
+    </message>
+    <message>
+        <source>Ask %1</source>
+        <translation>Interroger %1</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Essayer maintenant</translation>
+    </message>
+</context>
+<context>
+    <name>QueueScreen</name>
+    <message>
+        <source>Every order has arrived where it belongs.</source>
+        <translation>Chaque commande est arrivée à destination.</translation>
+    </message>
+    <message numerus="yes">
+        <source>about %n order(s) a minute</source>
+        <translation>
+            <numerusform>environ %n commande par minute</numerusform>
+            <numerusform>environ %n commandes par minute</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>empty in about %1</source>
+        <translation>vide dans environ %1</translation>
+    </message>
+    <message>
+        <source>when it will be empty cannot be told yet</source>
+        <translation>on ne peut pas encore dire quand elle sera vide</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>File</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exporter</translation>
+    </message>
+    <message>
+        <source>Save the queue to a file</source>
+        <translation>Enregistrer la file dans un fichier</translation>
+    </message>
+    <message>
+        <source>Try all now</source>
+        <translation>Tout essayer</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>En attente</translation>
+    </message>
+    <message>
+        <source>Oldest</source>
+        <translation>La plus ancienne</translation>
+    </message>
+    <message>
+        <source>Need you</source>
+        <translation>À traiter</translation>
+    </message>
+    <message>
+        <source>Saved to %1</source>
+        <translation>Enregistré dans %1</translation>
+    </message>
+    <message>
+        <source>Orders show here until their system has confirmed them.</source>
+        <translation>Les commandes restent ici jusqu’à la confirmation du système.</translation>
+    </message>
+    <message>
+        <source>Nothing waits</source>
+        <translation>Rien n’attend</translation>
+    </message>
+</context>
+<context>
+    <name>ReceiptScreen</name>
+    <message>
+        <source>Sale saved</source>
+        <translation>Vente enregistrée</translation>
+    </message>
+    <message>
+        <source>Change to give</source>
+        <translation>Monnaie à rendre</translation>
+    </message>
+    <message>
+        <source>Paid in full</source>
+        <translation>Payé en totalité</translation>
+    </message>
+    <message>
+        <source>Receipt %1 · reference %2</source>
+        <translation>Reçu %1 · référence %2</translation>
+    </message>
+    <message>
+        <source>New sale</source>
+        <translation>Nouvelle vente</translation>
+    </message>
+    <message>
+        <source>Receipt</source>
+        <translation>Reçu</translation>
+    </message>
+    <message>
+        <source>Printing…</source>
+        <translation>Impression…</translation>
+    </message>
+    <message>
+        <source>Printed</source>
+        <translation>Imprimé</translation>
+    </message>
+    <message>
+        <source>Print</source>
+        <translation>Imprimer</translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation>Téléphone</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>Envoyé</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>SMS</translation>
+    </message>
+    <message>
+        <source>E-mail</source>
+        <translation>E-mail</translation>
+    </message>
+    <message>
+        <source>The sale stands. Try again or choose another way.</source>
+        <translation>La vente est valable. Réessayez ou choisissez un autre moyen.</translation>
+    </message>
+    <message>
+        <source>Where it goes</source>
+        <translation>Où elle va</translation>
+    </message>
+    <message>
+        <source>Number there: %1</source>
+        <translation>Numéro là-bas : %1</translation>
+    </message>
+    <message>
+        <source>since %1</source>
+        <translation>depuis %1</translation>
+    </message>
+</context>
+<context>
+    <name>ReferenceForm</name>
+    <message>
+        <source>Take the payment on the terminal, then write down what its slip says.</source>
+        <translation>Encaissez sur le terminal, puis notez ce que dit son ticket.</translation>
+    </message>
+    <message>
+        <source>Scan or type the code of the card.</source>
+        <translation>Scannez ou saisissez le code de la carte.</translation>
+    </message>
+    <message>
+        <source>Say how it is paid: voucher, invoice, on account.</source>
+        <translation>Indiquez le mode : bon, facture, en compte.</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation>Montant</translation>
+    </message>
+    <message>
+        <source>Reference on the slip</source>
+        <translation>Référence sur le ticket</translation>
+    </message>
+    <message>
+        <source>Gift card code</source>
+        <translation>Code de la carte cadeau</translation>
+    </message>
+    <message>
+        <source>Way of paying</source>
+        <translation>Mode de paiement</translation>
+    </message>
+    <message>
+        <source>Last four digits</source>
+        <translation>Quatre derniers chiffres</translation>
+    </message>
+    <message>
+        <source>Take this part</source>
+        <translation>Encaisser cette part</translation>
+    </message>
+    <message>
+        <source>Take payment</source>
+        <translation>Encaisser</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Clear the search</source>
+        <translation>Effacer la recherche</translation>
+    </message>
+</context>
+<context>
+    <name>SellScreen</name>
+    <message>
+        <source>Search by name, SKU or barcode</source>
+        <translation>Chercher par nom, SKU ou code-barres</translation>
+    </message>
+    <message>
+        <source>Search for the product by name, or sync the catalog.</source>
+        <translation>Cherchez le produit par nom ou synchronisez le catalogue.</translation>
+    </message>
+    <message>
+        <source>Nothing has the code %1.</source>
+        <translation>Rien ne porte le code %1.</translation>
+    </message>
+    <message>
+        <source>Basket emptied</source>
+        <translation>Panier vidé</translation>
+    </message>
+    <message>
+        <source>%1 removed</source>
+        <translation>%1 : retiré</translation>
+    </message>
+</context>
+<context>
+    <name>SettleTerminal</name>
+    <message>
+        <source>Did the card payment go through?</source>
+        <translation>Le paiement par carte est-il passé ?</translation>
+    </message>
+    <message>
+        <source>The terminal gave no clear answer. Look at its display or its slip before you take anything else.</source>
+        <translation>Le terminal n’a pas répondu clairement. Regardez son écran ou son ticket avant tout autre encaissement.</translation>
+    </message>
+    <message>
+        <source>Yes, it shows approved</source>
+        <translation>Oui, il affiche accepté</translation>
+    </message>
+    <message>
+        <source>No, nothing was taken</source>
+        <translation>Non, rien n’a été débité</translation>
+    </message>
+</context>
+<context>
+    <name>Sheet</name>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
+    <name>Stepper</name>
+    <message>
+        <source>One less: %1</source>
+        <translation>Un de moins : %1</translation>
+    </message>
+    <message>
+        <source>One more: %1</source>
+        <translation>Un de plus : %1</translation>
+    </message>
+</context>
+<context>
+    <name>SyncBar</name>
+    <message>
+        <source>All sent</source>
+        <translation>Tout est envoyé</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n waiting, oldest %1</source>
+        <translation>
+            <numerusform>%n en attente, la plus ancienne %1</numerusform>
+            <numerusform>%n en attente, la plus ancienne %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Offline: selling goes on · %n order(s) kept here</source>
+        <translation>
+            <numerusform>Hors ligne : la vente continue · %n commande gardée ici</numerusform>
+            <numerusform>Hors ligne : la vente continue · %n commandes gardées ici</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Offline: selling goes on</source>
+        <translation>Hors ligne : la vente continue</translation>
+    </message>
+    <message>
+        <source>Sign in to %1</source>
+        <translation>Connectez-vous à %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n order(s) need you</source>
+        <translation>
+            <numerusform>%n commande à traiter</numerusform>
+            <numerusform>%n commandes à traiter</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Opens the queue</source>
+        <translation>Ouvre la file</translation>
+    </message>
+    <message>
+        <source>Last contact %1</source>
+        <translation>Dernier contact %1</translation>
+    </message>
+    <message>
+        <source>Shift open since %1</source>
+        <translation>Service ouvert depuis %1</translation>
+    </message>
+    <message>
+        <source>No shift open</source>
+        <translation>Aucun service ouvert</translation>
+    </message>
+</context>
+<context>
+    <name>Toast</name>
+    <message>
+        <source>Undo</source>
+        <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>VariantSheet</name>
+    <message>
+        <source>Enter the weight, then choose.</source>
+        <translation>Saisissez le poids, puis choisissez.</translation>
+    </message>
+    <message>
+        <source>Which one?</source>
+        <translation>Lequel ?</translation>
+    </message>
+    <message>
+        <source>Weight in %1</source>
+        <translation>Poids en %1</translation>
+    </message>
+    <message>
+        <source>Sold out</source>
+        <translation>Épuisé</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>reste %1</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeScreen</name>
+    <message>
+        <source>Welcome to posbridge</source>
+        <translation>Bienvenue dans posbridge</translation>
+    </message>
+    <message>
+        <source>A till that sells with no network and brings every sale, exactly once, to your POS and your online shop.</source>
+        <translation>Une caisse qui vend sans réseau et transmet chaque vente, exactement une fois, à votre système de caisse et à votre boutique en ligne.</translation>
+    </message>
+    <message>
+        <source>Your POS or your online shop: enter its keys, and one real call proves them.</source>
+        <translation>Votre système de caisse ou votre boutique en ligne : saisissez ses clés, un appel réel les vérifie.</translation>
+    </message>
+    <message>
+        <source>Connect a system</source>
+        <translation>Connecter un système</translation>
+    </message>
+    <message>
+        <source>A shop with products, people and two simulated systems. Nothing leaves this machine.</source>
+        <translation>Un magasin avec produits, équipe et deux systèmes simulés. Rien ne quitte cette machine.</translation>
+    </message>
+    <message>
+        <source>Opening the demo shop…</source>
+        <translation>Ouverture du magasin d’essai…</translation>
+    </message>
+    <message>
+        <source>Try the demo shop</source>
+        <translation>Essayer le magasin d’essai</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>Cash</source>
+        <translation>Espèces</translation>
+    </message>
+    <message>
+        <source>Card terminal</source>
+        <translation>Terminal de carte</translation>
+    </message>
+    <message>
+        <source>Gift card</source>
+        <translation>Carte cadeau</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>Autre</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>Propriétaire</translation>
+    </message>
+    <message>
+        <source>Manager</source>
+        <translation>Responsable</translation>
+    </message>
+    <message>
+        <source>Cashier</source>
+        <translation>Caisse</translation>
+    </message>
+    <message>
+        <source>Confirmed</source>
+        <translation>Confirmée</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>En attente</translation>
+    </message>
+    <message>
+        <source>Sending</source>
+        <translation>Envoi</translation>
+    </message>
+    <message>
+        <source>Checking</source>
+        <translation>Vérification</translation>
+    </message>
+    <message>
+        <source>Held back</source>
+        <translation>Retenue</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>Refusée</translation>
+    </message>
+    <message>
+        <source>Set aside</source>
+        <translation>Mettre de côté</translation>
+    </message>
+    <message>
+        <source>The system could not be reached.</source>
+        <translation>Le système est injoignable.</translation>
+    </message>
+    <message>
+        <source>There is no network.</source>
+        <translation>Il n’y a pas de réseau.</translation>
+    </message>
+    <message>
+        <source>The system asked us to slow down.</source>
+        <translation>Le système demande de ralentir.</translation>
+    </message>
+    <message>
+        <source>No answer came back. It may have arrived.</source>
+        <translation>Aucune réponse. Elle est peut-être arrivée.</translation>
+    </message>
+    <message>
+        <source>The system does not accept our sign-in.</source>
+        <translation>Le système refuse notre connexion.</translation>
+    </message>
+    <message>
+        <source>Access was withdrawn at the system.</source>
+        <translation>L’accès a été retiré par le système.</translation>
+    </message>
+    <message>
+        <source>A permission is missing at the system.</source>
+        <translation>Une autorisation manque dans le système.</translation>
+    </message>
+    <message>
+        <source>The system refused the order as it is.</source>
+        <translation>Le système refuse la commande telle quelle.</translation>
+    </message>
+    <message>
+        <source>It was changed on the other side.</source>
+        <translation>Modifié de l’autre côté.</translation>
+    </message>
+    <message>
+        <source>The system does not know it.</source>
+        <translation>Le système ne le connaît pas.</translation>
+    </message>
+    <message>
+        <source>The system cannot do this.</source>
+        <translation>Le système ne sait pas le faire.</translation>
+    </message>
+    <message>
+        <source>An earlier order goes first.</source>
+        <translation>Une commande antérieure passe d’abord.</translation>
+    </message>
+    <message>
+        <source>It has expired.</source>
+        <translation>Il a expiré.</translation>
+    </message>
+    <message>
+        <source>It is not valid yet.</source>
+        <translation>Pas encore valable.</translation>
+    </message>
+    <message>
+        <source>It has been used up.</source>
+        <translation>Il est épuisé.</translation>
+    </message>
+    <message>
+        <source>The basket is below the minimum.</source>
+        <translation>Le panier est sous le minimum.</translation>
+    </message>
+    <message>
+        <source>Nothing in the basket qualifies.</source>
+        <translation>Rien dans le panier n’y donne droit.</translation>
+    </message>
+    <message>
+        <source>The printer did not answer.</source>
+        <translation>L’imprimante ne répond pas.</translation>
+    </message>
+    <message>
+        <source>The key is wrong.</source>
+        <translation>La clé est incorrecte.</translation>
+    </message>
+    <message>
+        <source>Orders still wait for this system.</source>
+        <translation>Des commandes attendent encore ce système.</translation>
+    </message>
+    <message>
+        <source>Messaging is not connected.</source>
+        <translation>La messagerie n’est pas connectée.</translation>
+    </message>
+    <message>
+        <source>A manager has to approve this.</source>
+        <translation>Un responsable doit l’approuver.</translation>
+    </message>
+    <message>
+        <source>It did not work (%1).</source>
+        <translation>Cela n’a pas marché (%1).</translation>
+    </message>
+    <message>
+        <source>Nothing to do: it is tried again by itself.</source>
+        <translation>Rien à faire : un nouvel essai est automatique.</translation>
+    </message>
+    <message>
+        <source>Nothing to do: we look it up before sending again.</source>
+        <translation>Rien à faire : on vérifie avant de renvoyer.</translation>
+    </message>
+    <message>
+        <source>Sign in again under Systems.</source>
+        <translation>Reconnectez-vous sous Systèmes.</translation>
+    </message>
+    <message>
+        <source>Match the product, then try again.</source>
+        <translation>Associez le produit, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Correct the customer, then try again.</source>
+        <translation>Corrigez le client, puis réessayez.</translation>
+    </message>
+    <message>
+        <source>Ask a manager to decide.</source>
+        <translation>Demandez à un responsable de décider.</translation>
+    </message>
+    <message>
+        <source>Copy the key again from the system&apos;s settings page.</source>
+        <translation>Copiez à nouveau la clé depuis les réglages du système.</translation>
+    </message>
+    <message>
+        <source>Check the network cable or the Wi-Fi, then test again.</source>
+        <translation>Vérifiez le câble réseau ou le Wi-Fi, puis retestez.</translation>
+    </message>
+    <message>
+        <source>Give the key the permission that is named, then test again.</source>
+        <translation>Donnez à la clé l’autorisation citée, puis retestez.</translation>
+    </message>
+    <message>
+        <source>Empty the queue first, or set these orders aside.</source>
+        <translation>Videz d’abord la file ou mettez ces commandes de côté.</translation>
+    </message>
+    <message>
+        <source>from this till&apos;s memory</source>
+        <translation>d’après la mémoire de cette caisse</translation>
+    </message>
+    <message>
+        <source>checked at %1</source>
+        <translation>vérifié chez %1</translation>
+    </message>
+    <message>
+        <source>checked at the system</source>
+        <translation>vérifié auprès du système</translation>
+    </message>
+    <message>
+        <source>Working</source>
+        <translation>En marche</translation>
+    </message>
+    <message>
+        <source>Catching up</source>
+        <translation>Rattrapage</translation>
+    </message>
+    <message>
+        <source>Not reachable</source>
+        <translation>Injoignable</translation>
+    </message>
+    <message>
+        <source>Sign in again</source>
+        <translation>À reconnecter</translation>
+    </message>
+    <message>
+        <source>Needs you</source>
+        <translation>À traiter</translation>
+    </message>
+    <message>
+        <source>POS</source>
+        <translation>Caisse</translation>
+    </message>
+    <message>
+        <source>Online shop</source>
+        <translation>Boutique en ligne</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Messages</translation>
+    </message>
+    <message>
+        <source>Analytics</source>
+        <translation>Analyses</translation>
+    </message>
+    <message>
+        <source>Split payments</source>
+        <translation>Paiements fractionnés</translation>
+    </message>
+    <message>
+        <source>Discounts on the whole order</source>
+        <translation>Remises sur la commande</translation>
+    </message>
+    <message>
+        <source>Refunds</source>
+        <translation>Remboursements</translation>
+    </message>
+    <message>
+        <source>Gift cards</source>
+        <translation>Cartes cadeaux</translation>
+    </message>
+    <message>
+        <source>News at once (webhooks)</source>
+        <translation>Nouvelles immédiates (webhooks)</translation>
+    </message>
+    <message>
+        <source>Stock both ways</source>
+        <translation>Stock dans les deux sens</translation>
+    </message>
+    <message>
+        <source>Order history: %1</source>
+        <translation>Historique : %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n order(s) refused</source>
+        <translation>
+            <numerusform>%n commande refusée</numerusform>
+            <numerusform>%n commandes refusées</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n conflict(s) to settle</source>
+        <translation>
+            <numerusform>%n conflit à régler</numerusform>
+            <numerusform>%n conflits à régler</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n product(s) without a match</source>
+        <translation>
+            <numerusform>%n produit sans équivalent</numerusform>
+            <numerusform>%n produits sans équivalent</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Age check</source>
+        <translation>Contrôle de l’âge</translation>
+    </message>
+    <message>
+        <source>Purchase limit</source>
+        <translation>Limite d’achat</translation>
+    </message>
+</context>
+</TS>
