@@ -72,7 +72,11 @@ class Call:
 
 
 class PlatformHttp:
-    """One connection's calls. Paths are relative to the connector's base URL, or absolute on an allowed host."""
+    """One connection's calls. Paths are relative to the connector's base URL, or absolute on an allowed host.
+
+    `auth` signs each call: a connector's `open` sets it from the secrets (`posbridge.connectors.auth`).
+    A connector may have `limits(reply) -> RateHint | None`, which reads the platform's own rate headers.
+    """
 
     def __init__(
         self,

@@ -1,0 +1,205 @@
+"""Reading what platforms write: markup to plain text, and fields whose type is checked before it is used.
+
+Everything raises SchemaDrift, so that one object that changed its shape is parked and the page goes on.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from html.parser import HTMLParser
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError as ModelError
+
+from posbridge.connectors.errors import SchemaDrift
+
+T = TypeVar("T")
+
+_BREAKS = {"p", "br", "div", "li", "tr", "ul", "ol", "table", "section", "h1", "h2", "h3", "h4", "h5", "h6"}
+_HIDDEN = {"script", "style", "template", "noscript"}
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden += tag in _HIDDEN
+        if tag in _BREAKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = max(0, self._hidden - (tag in _HIDDEN))
+        if tag in _BREAKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(data)
+
+
+def plain_text(markup: str | None) -> str:
+    """Markup as plain text: no tags, entities resolved, one line a block, no control characters."""
+    if not markup:
+        return ""
+    words = _Words()
+    words.feed(markup)
+    words.close()
+    lines = (one_line(line) for line in "".join(words.parts).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def one_line(text: str | None) -> str:
+    """A title or name: entities resolved, spaces collapsed, no control characters; tags stay as typed."""
+    clean = "".join(c if c.isprintable() or c.isspace() or c == "\u200d" else " " for c in html.unescape(text or ""))
+    return re.sub(r"\s+", " ", clean).strip()
+
+
+def utc_from(text: str, *, naive_is_utc: bool = False, zone: str = "") -> datetime:
+    """An ISO 8601 time as UTC. A time without zone is taken in `zone`, as UTC when said so, else SchemaDrift."""
+    try:
+        at = datetime.fromisoformat(_six_digits(text.strip()))
+    except (ValueError, AttributeError, TypeError) as problem:
+        raise SchemaDrift(f"{text!r} is not a time.") from problem
+    if at.tzinfo is not None:
+        return at.astimezone(UTC)
+    if zone:
+        return at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    if naive_is_utc:
+        return at.replace(tzinfo=UTC)
+    raise SchemaDrift(f"{text!r} does not say its zone.")
+
+
+def _six_digits(text: str) -> str:
+    """Some platforms write more digits of a second than Python reads."""
+    return re.sub(r"(\.\d{6})\d+", r"\1", text)
+
+
+def decimal_from(value: Any) -> Decimal:
+    """A finite number from a number or its text. Raises SchemaDrift for anything else (a bool too)."""
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        raise SchemaDrift(f"{value!r} is not a number.")
+    try:
+        number = Decimal(value.strip() if isinstance(value, str) else value)
+    except InvalidOperation as problem:
+        raise SchemaDrift(f"{value!r} is not a number.") from problem
+    if not number.is_finite():
+        raise SchemaDrift(f"{value!r} is not a number.")
+    return number
+
+
+class Reader:
+    """A platform's object whose fields are read with a type: `Reader(raw).text("name")`.
+
+    A field that is absent or null gives the default; one of another type raises SchemaDrift with the object's id.
+    """
+
+    def __init__(self, raw: Any, id_key: str = "id") -> None:
+        if not isinstance(raw, Mapping):
+            raise SchemaDrift(f"An object was expected, not {type(raw).__name__}.")
+        self.raw: Mapping[str, Any] = raw
+        self.object_id = _id_of(raw, id_key)
+
+    def id(self, key: str = "id") -> str:
+        """An id as text. Raises SchemaDrift when there is none."""
+        value = self.raw.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+            raise self._drift(key, value)
+        return str(value)
+
+    def text(self, key: str, default: str = "") -> str:
+        """A text; a number is written as text."""
+        value = self._value(key, str | int | Decimal)
+        return default if value is None else str(value)
+
+    def integer(self, key: str) -> int | None:
+        """A whole number, also as text ("3"); None when absent, null or ""."""
+        number = self.decimal(key)
+        if number is not None and number != number.to_integral_value():
+            raise self._drift(key, self.raw.get(key))
+        return None if number is None else int(number)
+
+    def decimal(self, key: str) -> Decimal | None:
+        """A number, also as text; None when absent, null or ""."""
+        value = self.raw.get(key)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        return self._with_id(decimal_from, value)
+
+    def flag(self, key: str, default: bool = False) -> bool:
+        value = self._value(key, bool)
+        return default if value is None else bool(value)
+
+    def utc(self, key: str, *, naive_is_utc: bool = False) -> datetime | None:
+        """A time as UTC; None when absent, null or ""."""
+        text = self._value(key, str)
+        return self._with_id(lambda v: utc_from(v, naive_is_utc=naive_is_utc), text) if text else None
+
+    def items(self, key: str) -> list[Any]:
+        value = self._value(key, list)
+        return [] if value is None else list(value)
+
+    def object(self, key: str) -> Reader:
+        """An inner object, empty when absent; its errors name the outer object."""
+        inner = Reader(self._value(key, Mapping) or {})
+        inner.object_id = self.object_id
+        return inner
+
+    def objects(self, key: str) -> list[Reader]:
+        """A list of inner objects; their errors name the outer object."""
+        try:
+            inner = [Reader(item) for item in self.items(key)]
+        except SchemaDrift as problem:
+            raise self._drift(key, self.raw.get(key)) from problem
+        for reader in inner:
+            reader.object_id = self.object_id
+        return inner
+
+    def _value(self, key: str, kind: Any) -> Any:
+        value = self.raw.get(key)
+        if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
+            raise self._drift(key, value)
+        return value
+
+    def _with_id(self, read: Callable[[Any], T], value: Any) -> T:
+        try:
+            return read(value)
+        except SchemaDrift as problem:
+            raise SchemaDrift(problem.message, object_id=self.object_id) from problem
+
+    def _drift(self, key: str, value: Any) -> SchemaDrift:
+        return SchemaDrift(f"The field {key} is {type(value).__name__}, not what it was.", object_id=self.object_id)
+
+
+def each(raw_items: Iterable[Any], to_one: Callable[[Any], T], id_key: str = "id") -> tuple[list[T], list[SchemaDrift]]:
+    """Maps a page: what could be read, and a SchemaDrift for each object that could not."""
+    items: list[T] = []
+    parked: list[SchemaDrift] = []
+    for raw in raw_items:
+        try:
+            items.append(to_one(raw))
+        except (SchemaDrift, ModelError, KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
+            parked.append(_parked(problem, _id_of(raw, id_key)))
+    return items, parked
+
+
+def _id_of(raw: Any, id_key: str) -> str:
+    return str(raw.get(id_key) or "") if isinstance(raw, Mapping) else ""
+
+
+def _parked(problem: Exception, object_id: str) -> SchemaDrift:
+    if isinstance(problem, SchemaDrift):
+        problem.object_id = problem.object_id or object_id
+        return problem
+    if isinstance(problem, ModelError):
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in problem.errors()[:3])
+    else:
+        wrong = f"{type(problem).__name__}: {problem}"
+    return SchemaDrift(f"It cannot be read: {wrong}", object_id=object_id)
