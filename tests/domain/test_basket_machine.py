@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from posbridge.domain import basket_edits as edits
 from posbridge.domain.basket import Basket, RoundingLevel, TaxRate, TaxSetup
@@ -22,7 +22,7 @@ from posbridge.domain.refund import Refund
 from posbridge.domain.returns import refundable
 from posbridge.testing.builders import a_basket, a_line, facts
 from tests.money.cases import a_refund
-from tests.money.profile import TIMEOUT, runs
+from tests.money.profile import LONG, TIMEOUT, runs
 from tests.money.reference import Case, expected
 
 pytestmark = pytest.mark.timeout(TIMEOUT)
@@ -48,6 +48,11 @@ class Till(RuleBasedStateMachine):
         self.order: Order | None = None
         self.refunds: list[Refund] = []
         self.made = 0
+
+    @initialize(included=st.booleans(), level=st.sampled_from(list(RoundingLevel)), amount=st.integers(0, 5000))
+    def begin(self, included: bool, level: RoundingLevel, amount: int) -> None:
+        self.open_basket(included, level)
+        self.add(amount, 1, False)
 
     def told(self) -> Case:
         return expected({**self.model, "lines": list(self.lines.values()), "discounts": self.off})
@@ -200,4 +205,4 @@ class Till(RuleBasedStateMachine):
 
 
 TestTill = Till.TestCase
-TestTill.settings = runs(gate=50, long=2000, stateful_step_count=40)
+TestTill.settings = runs(gate=50, long=2000, stateful_step_count=200 if LONG else 40)
