@@ -185,7 +185,9 @@ async def test_addresses_that_no_connection_may_have(url: str) -> None:
         open_http(SmallConnector(), connection(url), None, lambda: NOW)
 
 
-@pytest.mark.parametrize("url", ["http://192.168.1.4:8080/shop", "http://shop.local", "http://127.0.0.1:81", "http://till"])
+@pytest.mark.parametrize(
+    "url", ["http://192.168.1.4:8080/shop", "http://shop.local", "http://127.0.0.1:81", "http://till"]
+)
 async def test_plain_http_in_the_building(url: str) -> None:
     http = open_http(SmallConnector(), connection(url), None, lambda: NOW)
     assert http.base_url == url
