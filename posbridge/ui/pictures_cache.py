@@ -7,6 +7,7 @@ from pathlib import Path
 from posbridge.ui.qt import (
     QNetworkAccessManager,
     QNetworkDiskCache,
+    QNetworkReply,
     QNetworkRequest,
     QObject,
     QQmlNetworkAccessManagerFactory,
@@ -20,7 +21,7 @@ class CachedAccess(QNetworkAccessManager):
 
     def createRequest(  # noqa: N802 - Qt's name
         self, op: QNetworkAccessManager.Operation, request: QNetworkRequest, device: QObject | None = None
-    ) -> object:
+    ) -> QNetworkReply:
         fresh = QNetworkRequest(request)
         fresh.setAttribute(
             QNetworkRequest.Attribute.CacheLoadControlAttribute, QNetworkRequest.CacheLoadControl.PreferCache

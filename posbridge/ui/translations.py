@@ -9,8 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import PySide6
-
+from posbridge.ui.qt import QT_FOLDER
 from posbridge.ui.theme import resource_root
 
 LANGUAGES = ("en", "es", "fr")
@@ -19,7 +18,7 @@ LANGUAGES = ("en", "es", "fr")
 def tool(name: str) -> str:
     """A program that ships inside PySide6 ("lupdate", "lrelease")."""
     suffix = ".exe" if sys.platform == "win32" else ""
-    return str(Path(PySide6.__file__).parent / f"{name}{suffix}")
+    return str(QT_FOLDER / f"{name}{suffix}")
 
 
 def update(folder: Path) -> None:

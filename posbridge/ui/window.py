@@ -76,13 +76,18 @@ class Words:
 
     def use(self, language: str) -> None:
         """Switch the application to `language` ("es"); a QML engine shows it after `retranslate`."""
-        if self._translator is not None:
-            self._app.removeTranslator(self._translator)
+        self.forget()
         translator = QTranslator(self._app)
         code = language.split("_")[0]
         self._translator = translator if translator.load(str(self._folder / f"posbridge_{code}.qm")) else None
         if self._translator is not None:
             self._app.installTranslator(self._translator)
+
+    def forget(self) -> None:
+        """Take the words away again: the application shares them with every window."""
+        if self._translator is not None:
+            self._app.removeTranslator(self._translator)
+            self._translator = None
 
 
 class Window:
@@ -156,6 +161,7 @@ class Window:
     def close(self) -> None:
         """Take the window away; the engine goes before what it looks at."""
         self._app.removeEventFilter(self.scan)
+        self._words.forget()
         self.view.close()
         self.engine.deleteLater()
 

@@ -6,7 +6,7 @@ from posbridge.ui.models.rows_model import RowsModel
 
 
 class QueueModel(RowsModel):
-    """One row an outbox row; times ISO 8601 UTC; `reason` and `next_step` are codes, `detail` the platform's own words."""
+    """One row an outbox row; times ISO 8601 UTC; `reason` and `next_step` are codes."""
 
     fields = (
         "id",

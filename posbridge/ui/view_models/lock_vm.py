@@ -16,7 +16,7 @@ class LockVm(ViewModel):
     """services: `people() -> [{id, name, role, initials}]`, `sign_in(person_id, pin) -> {id, name, role, …}`
     raising WrongPin or LockedOut (detail `seconds`: how long to wait)."""
 
-    signed_in = Signal("QVariantMap")
+    signed_in = Signal(dict)
 
     people_changed = Signal()
     people = held("QVariantList", "people", people_changed, [])
@@ -41,7 +41,7 @@ class LockVm(ViewModel):
 
     @Slot(str)
     def choose(self, person_id: str) -> None:
-        chosen = next((person for person in self.people if person["id"] == person_id), {})
+        chosen: dict[str, Any] = next((person for person in self.people if person["id"] == person_id), {})
         self._put(chosen=chosen, problem="", wait_seconds=0)
         self._type("")
 

@@ -6,6 +6,7 @@ import "../theme"
 ItemDelegate {
     id: row
     property string iconName: ""
+    property color tint: Theme.soft
     property string title: ""
     property string detail: ""
     property bool chosen: false
@@ -14,6 +15,7 @@ ItemDelegate {
     property alias trailing: end.data
 
     implicitHeight: Math.max(64, inside.implicitHeight + 20)
+    focusPolicy: Qt.StrongFocus
     padding: 0
     Accessible.name: title + " " + detail
     Keys.onReturnPressed: click()
@@ -21,11 +23,11 @@ ItemDelegate {
         id: inside
         spacing: 12
         Item { Layout.preferredWidth: Math.max(0, row.inset - 12); visible: row.inset > 0 }
-        Icon { name: row.iconName; visible: name; color: row.chosen ? Theme.accent : Theme.soft }
+        Icon { name: row.iconName; visible: name; color: row.chosen ? Theme.accent : row.tint }
         ColumnLayout {
             Layout.fillWidth: true
             spacing: 2
-            AppText { Layout.fillWidth: true; strong: true; text: row.title }
+            AppText { Layout.fillWidth: true; elide: Text.ElideRight; maximumLineCount: 2; strong: true; text: row.title; wrapMode: Text.Wrap }
             AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: row.detail; visible: text }
         }
         RowLayout { id: end; spacing: 8 }

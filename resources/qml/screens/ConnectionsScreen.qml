@@ -25,7 +25,6 @@ FocusScope {
                 ListView {
                     id: list
                     anchors { fill: parent; margins: 6 }
-                    activeFocusOnTab: true
                     clip: true
                     model: screen.vm.rows
                     delegate: ListRow {

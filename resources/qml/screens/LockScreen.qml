@@ -71,7 +71,7 @@ FocusScope {
     }
     ColumnLayout {
         anchors.centerIn: parent
-        spacing: 16
+        spacing: 24
         visible: screen.asking
         width: 320
         AppText { Layout.alignment: Qt.AlignHCenter; font.pixelSize: Theme.title; strong: true; text: qsTr("Hello, %1").arg((screen.vm.chosen.name || "").split(" ")[0]) }

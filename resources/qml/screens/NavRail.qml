@@ -32,8 +32,12 @@ Rectangle {
                     font.pixelSize: Math.min(Theme.small, 18)
                     horizontalAlignment: Text.AlignHCenter
                     strong: place.here
+                    elide: Text.ElideRight
+                    lineHeight: 0.9
+                    maximumLineCount: 2
                     text: place.text
                     width: parent.width
+                    wrapMode: Text.Wrap
                 }
             }
         }

@@ -70,8 +70,8 @@ FocusScope {
                         ListRow {
                             required property var modelData
                             Layout.fillWidth: true
-                            iconName: "alert-octagon"
-                            implicitHeight: Theme.touch
+                            iconName: "alert"
+                            tint: Theme.attention
                             inset: 0
                             title: Words.decision(modelData.code, modelData.count)
                             trailing: Icon { name: "chevron-right" }

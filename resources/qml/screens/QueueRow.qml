@@ -11,6 +11,7 @@ ItemDelegate {
     required property var vm
     readonly property bool opened: vm.chosen === model.id
 
+    focusPolicy: Qt.StrongFocus
     padding: 0
     Accessible.name: qsTr("Order %1 to %2: %3").arg(model.number).arg(model.target).arg(Words.outbox(model.state))
     Keys.onReturnPressed: click()

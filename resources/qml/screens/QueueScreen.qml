@@ -47,7 +47,6 @@ FocusScope {
             ListView {
                 id: list
                 anchors { fill: parent; margins: 6 }
-                activeFocusOnTab: true
                 clip: true
                 model: screen.vm.rows
                 delegate: QueueRow { vm: screen.vm; width: list.width }

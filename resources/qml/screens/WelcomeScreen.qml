@@ -23,7 +23,7 @@ FocusScope {
         contentItem: Item {
             ColumnLayout {
                 id: inside
-                anchors { left: parent.left; margins: 24; right: parent.right; verticalCenter: parent.verticalCenter }
+                anchors { left: parent.left; margins: 24; right: parent.right; top: parent.top }
                 spacing: 8
                 Rectangle {
                     color: Theme.accentSoft

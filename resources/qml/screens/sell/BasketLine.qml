@@ -11,6 +11,7 @@ ItemDelegate {
     required property var vm
     property bool opened: false
 
+    focusPolicy: Qt.StrongFocus
     padding: 0
     Accessible.name: model.title + ", " + fmt.quantity(model.quantity) + ", " + price.text
     onClicked: opened = !opened
@@ -26,13 +27,26 @@ ItemDelegate {
         RowLayout {
             Layout.leftMargin: 16
             Layout.rightMargin: 16
-            Layout.topMargin: 8
-            Layout.bottomMargin: 8
-            spacing: 4
+            Layout.topMargin: 10
+            spacing: 12
+            AppText { Layout.fillWidth: true; strong: true; text: line.model.title }
+            MoneyText {
+                amount: line.model.full_total
+                currency: line.model.currency
+                font { pixelSize: Theme.small; strikeout: true; weight: Font.Medium }
+                muted: true
+                visible: line.model.full_total !== line.model.total
+            }
+            MoneyText { id: price; amount: line.model.total; currency: line.model.currency; strong: true }
+        }
+        RowLayout {
+            Layout.bottomMargin: 2
+            Layout.leftMargin: 16
+            Layout.rightMargin: 4
+            spacing: 8
             ColumnLayout {
                 Layout.fillWidth: true
-                spacing: 2
-                AppText { Layout.fillWidth: true; strong: true; text: line.model.title }
+                spacing: 0
                 AppText {
                     Layout.fillWidth: true
                     font.pixelSize: Theme.small
@@ -58,21 +72,6 @@ ItemDelegate {
                 variant: "quiet"
                 visible: !!line.model.weighed
                 onClicked: line.opened = !line.opened
-            }
-            ColumnLayout {
-                Layout.preferredWidth: Math.max(72, Math.round(72 * Theme.scale))
-                spacing: 2
-                MoneyText { id: price; Layout.fillWidth: true; amount: line.model.total; currency: line.model.currency; strong: true }
-                MoneyText {
-                    Layout.fillWidth: true
-                    amount: line.model.full_total
-                    currency: line.model.currency
-                    font.pixelSize: Theme.small
-                    font.strikeout: true
-                    font.weight: Font.Medium
-                    muted: true
-                    visible: line.model.full_total !== line.model.total
-                }
             }
         }
         Loader {

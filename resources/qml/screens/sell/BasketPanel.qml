@@ -44,7 +44,6 @@ Rectangle {
             id: lines
             Layout.fillHeight: true
             Layout.fillWidth: true
-            activeFocusOnTab: true
             boundsBehavior: Flickable.StopAtBounds
             clip: true
             model: panel.vm.lines

@@ -38,6 +38,7 @@ Sheet {
             required property var modelData
             readonly property bool ready: !modelData.weighed || (weight.text !== "" && !weight.wrong)
             enabled: ready
+            focusPolicy: Qt.StrongFocus
             height: Math.max(64, inside.implicitHeight + 16)
             width: list.width
             Accessible.name: modelData.title
