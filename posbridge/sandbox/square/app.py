@@ -14,6 +14,7 @@ from posbridge.sandbox.square.catalog import Catalog
 from posbridge.sandbox.square.customers import Customers
 from posbridge.sandbox.square.errors import Refused, plain
 from posbridge.sandbox.square.gift_cards import GiftCards
+from posbridge.sandbox.square.images import Images
 from posbridge.sandbox.square.inventory import Inventory
 from posbridge.sandbox.square.orders import Orders, paid
 from posbridge.sandbox.square.payments import Payments
@@ -57,8 +58,10 @@ class SquareSimulator(SimulatedPlatform):
         self.seeder.fill(self.customers, self.cards)
         self.webhooks.events.clear()
         self.clock.advance(_OPEN_SINCE)
-        parts = (Places(shop), self.webhooks, self.oauth, self.catalog, self.inventory, self.payments, self.orders,
-                 self.cards, self.refunds, self.customers)  # fmt: skip
+        parts = (
+            *(Places(shop), Images(shop, self.catalog), self.webhooks, self.oauth, self.catalog, self.inventory),
+            *(self.payments, self.orders, self.cards, self.refunds, self.customers),
+        )
         for part in parts:
             self.add_routes(part.routes())
 
