@@ -108,8 +108,19 @@ def _draw_all(window: Window, shop: Showcase, out: Path, suffix: str) -> list[di
         picture: QImage = window.view.grabWindow()
         if picture.isNull() or not picture.save(str(file)):
             raise OSError(f"{file} could not be written")
+        _finish_incubation(window)
         rows.append({"screen": name, "file": str(file)})
     return rows
+
+
+def _finish_incubation(window: Window) -> None:
+    """Let lists finish the rows they prepare off screen before their screen is taken away."""
+    controller = window.view.incubationController()
+    for _ in range(200):
+        if controller.incubatingObjectCount() == 0:
+            return
+        controller.incubateFor(20)
+        QCoreApplication.processEvents()
 
 
 def _enter(vm: AppVm, shop: Showcase, screen: str) -> None:

@@ -47,7 +47,7 @@ class PayVm(ViewModel):
     entered = held("qlonglong", "entered", entered_changed, 0)
 
     async def load(self) -> None:
-        self._put(entered=0)
+        self._put(entered=0, kind="cash")
         self.show_payment(await self.services.payment())
 
     def show_payment(self, payment: Mapping[str, Any]) -> None:

@@ -27,7 +27,7 @@ ItemDelegate {
         ColumnLayout {
             Layout.fillWidth: true
             spacing: 2
-            AppText { Layout.fillWidth: true; elide: Text.ElideRight; maximumLineCount: 2; strong: true; text: row.title; wrapMode: Text.Wrap }
+            AppText { Layout.fillWidth: true; elide: Text.ElideRight; maximumLineCount: 2; strong: true; text: row.title; wrapMode: Text.WordWrap }
             AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: row.detail; visible: text }
         }
         RowLayout { id: end; spacing: 8 }

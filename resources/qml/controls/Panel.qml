@@ -14,6 +14,6 @@ Card {
         id: inside
         anchors { fill: parent; margins: 20 }
         spacing: 10
-        AppText { Layout.fillWidth: true; strong: true; text: panel.title; Accessible.role: Accessible.Heading }
+        AppText { Layout.fillWidth: true; strong: true; text: panel.title; wrapMode: Text.WordWrap; Accessible.role: Accessible.Heading }
     }
 }

@@ -33,7 +33,6 @@ FocusScope {
                         chosen: screen.vm.chosen.id === model.id
                         detail: Words.kind(model.kind) + " · " + model.account
                         iconName: model.kind === "pos" ? "cash-register" : model.kind === "shop" ? "web" : "message-text-outline"
-                        implicitHeight: 72
                         title: model.label
                         width: list.width
                         trailing: Badge { iconName: Words.connectionIcon(row.model.state); meaning: Words.connectionMeaning(row.model.state); text: Words.connection(row.model.state) }

@@ -61,6 +61,7 @@ FocusScope {
                         Layout.fillWidth: true
                         font.pixelSize: Theme.small
                         muted: true
+                        wrapMode: Text.Wrap
                         text: {
                             fmt.locale
                             const from = Words.source(screen.card.source, screen.card.label) + ", " + qsTr("%1 ago").arg(fmt.ago(screen.card.checked_at || ""))
@@ -101,7 +102,7 @@ FocusScope {
                     id: rights
                     anchors { left: parent.left; margins: 20; right: parent.right; verticalCenter: parent.verticalCenter }
                     spacing: 14
-                    AppText { font.pixelSize: Theme.title; strong: true; text: qsTr("What this shop can do") }
+                    AppText { Layout.fillWidth: true; font.pixelSize: Theme.title; strong: true; text: qsTr("What this shop can do"); wrapMode: Text.WordWrap }
                     Repeater {
                         model: screen.vm.rights
                         RowLayout {
@@ -125,7 +126,7 @@ FocusScope {
                 ColumnLayout {
                     anchors { fill: parent; margins: 20 }
                     spacing: 8
-                    AppText { font.pixelSize: Theme.title; strong: true; text: qsTr("Today") }
+                    AppText { Layout.fillWidth: true; font.pixelSize: Theme.title; strong: true; text: qsTr("Today"); wrapMode: Text.WordWrap }
                     ListView {
                         id: recent
                         Layout.fillHeight: true

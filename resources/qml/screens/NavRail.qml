@@ -36,7 +36,8 @@ Rectangle {
                     lineHeight: 0.9
                     maximumLineCount: 2
                     text: place.text
-                    width: parent.width
+                    width: parent.width - 12
+                    x: 6
                     wrapMode: Text.Wrap
                 }
             }
@@ -67,9 +68,9 @@ Rectangle {
             Layout.alignment: Qt.AlignHCenter
             Layout.topMargin: 4
             color: Theme.accentSoft
-            implicitHeight: 44
-            implicitWidth: 44
-            radius: 22
+            implicitHeight: Math.round(44 * Math.min(1.5, Theme.scale))
+            implicitWidth: implicitHeight
+            radius: implicitHeight / 2
             Accessible.name: qsTr("Signed in: %1").arg(app.person.name || "")
             Accessible.role: Accessible.StaticText
             AppText { anchors.centerIn: parent; color: Theme.accent; strong: true; text: app.person.initials || "" }

@@ -47,6 +47,7 @@ FocusScope {
                 columns: 2
                 rowSpacing: 16
                 Panel {
+                    Layout.fillHeight: true
                     Layout.fillWidth: true
                     Layout.preferredWidth: 2
                     title: qsTr("Sales by hour")

@@ -72,7 +72,7 @@ FocusScope {
                     id: ways
                     anchors { left: parent.left; margins: 20; right: parent.right; verticalCenter: parent.verticalCenter }
                     spacing: 12
-                    AppText { font.pixelSize: Theme.title; strong: true; text: qsTr("Receipt") }
+                    AppText { Layout.fillWidth: true; font.pixelSize: Theme.title; strong: true; text: qsTr("Receipt"); wrapMode: Text.WordWrap }
                     Way { iconName: done === "done" ? "check" : "printer-outline"; text: done === "busy" ? qsTr("Printing…") : done === "done" ? qsTr("Printed") : qsTr("Print"); way: "print"; onClicked: screen.vm.hand_over("print", "") }
                     RowLayout {
                         spacing: 8
@@ -100,7 +100,7 @@ FocusScope {
                 ColumnLayout {
                     anchors { fill: parent; margins: 20 }
                     spacing: 12
-                    AppText { font.pixelSize: Theme.title; strong: true; text: qsTr("Where it goes") }
+                    AppText { Layout.fillWidth: true; font.pixelSize: Theme.title; strong: true; text: qsTr("Where it goes"); wrapMode: Text.WordWrap }
                     ListView {
                         id: targets
                         Layout.fillHeight: true

@@ -57,7 +57,7 @@ AbstractButton {
                     name: Words.connectionIcon(modelData.state)
                     size: 16
                 }
-                AppText { font.pixelSize: Theme.small; muted: true; text: modelData.label }
+                AppText { font.pixelSize: Theme.small; muted: true; text: modelData.label; visible: bar.width / Theme.scale > 800 }
                 Accessible.name: modelData.label + ": " + Words.connection(modelData.state)
                 Accessible.role: Accessible.StaticText
             }
@@ -70,6 +70,7 @@ AbstractButton {
         }
         AppText {
             Layout.rightMargin: 16
+            visible: bar.width / Theme.scale > 800
             font.pixelSize: Theme.small
             muted: true
             text: app.shift.opened_at ? (fmt.locale, qsTr("Shift open since %1").arg(fmt.time(app.shift.opened_at))) : qsTr("No shift open")

@@ -8,6 +8,7 @@ import "../../controls"
 Card {
     id: card
     required property var vm
+    readonly property bool narrow: width / Theme.scale < 260
 
     ColumnLayout {
         anchors { fill: parent; margins: 20 }
@@ -20,7 +21,7 @@ Card {
             MoneyText { amount: card.vm.total; currency: card.vm.currency }
         }
         RowLayout {
-            AppText { Layout.fillWidth: true; muted: true; text: qsTr("Given so far") }
+            AppText { Layout.fillWidth: true; muted: true; text: qsTr("Given so far"); wrapMode: Text.WordWrap }
             MoneyText { amount: card.vm.paid; currency: card.vm.currency }
         }
         ListView {
@@ -46,8 +47,9 @@ Card {
                         spacing: 0
                         AppText { Layout.fillWidth: true; strong: true; text: Words.tender(modelData.kind) }
                         AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: modelData.detail; visible: text }
+                        MoneyText { amount: modelData.amount; currency: card.vm.currency; visible: card.narrow }
                     }
-                    MoneyText { amount: modelData.amount; currency: card.vm.currency }
+                    MoneyText { amount: modelData.amount; currency: card.vm.currency; visible: !card.narrow }
                     IconButton { iconName: "close"; text: qsTr("Take back %1").arg(Words.tender(modelData.kind)); onClicked: card.vm.drop(modelData.id) }
                 }
             }

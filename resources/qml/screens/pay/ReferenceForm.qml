@@ -68,4 +68,5 @@ ColumnLayout {
             }
         }
     }
+    Item { Layout.fillHeight: true }
 }

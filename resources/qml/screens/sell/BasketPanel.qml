@@ -7,6 +7,8 @@ import "../../controls"
 Rectangle {
     id: panel
     required property var vm
+    // Large letters on a small screen: the sums scroll with the goods, the amount to pay stays on the button.
+    readonly property bool tight: height / Theme.scale < 500
     signal customerWanted
     signal parkedWanted
 
@@ -48,7 +50,12 @@ Rectangle {
             clip: true
             model: panel.vm.lines
             delegate: BasketLine { vm: panel.vm; width: lines.width }
-            footer: BasketAnswers { vm: panel.vm; width: lines.width }
+            footer: Column {
+                width: lines.width
+                BasketAnswers { vm: panel.vm; width: parent.width }
+                BasketTotals { visible: panel.tight && panel.vm.lines.count > 0; vm: panel.vm; width: parent.width - 32; x: 16 }
+                Item { height: 12; width: 1 }
+            }
             property int before: 1000
             onCountChanged: { if (count > before) Qt.callLater(positionViewAtIndex, count - 1, ListView.Contain); before = count }
             ScrollBar.vertical: ScrollBar { }
@@ -84,13 +91,14 @@ Rectangle {
                 onAccepted: { panel.vm.apply_gift_card(text); clear() }
             }
         }
-        BasketTotals { Layout.fillWidth: true; Layout.margins: 16; Layout.topMargin: 12; Layout.bottomMargin: 12; vm: panel.vm }
+        BasketTotals { Layout.bottomMargin: 0; Layout.fillWidth: true; Layout.leftMargin: 16; Layout.rightMargin: 16; Layout.topMargin: 12; visible: !panel.tight; vm: panel.vm }
         ActionButton {
             id: pay
             Layout.fillWidth: true
             Layout.leftMargin: 16
             Layout.rightMargin: 16
             Layout.bottomMargin: 16
+            Layout.topMargin: 12
             Layout.preferredHeight: Theme.payTouch
             enabled: panel.vm.lines.count > 0
             font.pixelSize: Theme.title
