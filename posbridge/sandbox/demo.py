@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 
 from posbridge.sandbox.seed import Seed, SeedCustomer, SeedDiscount, SeedGiftCard, SeedProduct, SeedVariant
 
@@ -64,6 +65,8 @@ _LINES = (
           "Waxed canvas and brass.", 1200, 21900, 700, (("Colour", _COLOURS[:4]),)),
 )  # fmt: skip
 
+_SERIES = ("Dawn", "Harbour", "Studio", "Meadow", "Ember", "Atlas", "Willow", "Nord", "Classic", "Little", "Grand",
+           "Quiet", "Field", "Été")  # fmt: skip
 _GIVEN = ("Amara", "Björn", "Chidi", "Dolores", "Eun-ji", "Farah", "Gwen", "Hiro", "Inés", "Jakub", "Kemal", "Lena")
 _FAMILY = ("Okafor", "Lindqvist", "Marsh", "Núñez", "Park", "Haddad", "Llewellyn", "Sato", "Ferreira", "Novák")
 
@@ -71,8 +74,10 @@ _FAMILY = ("Okafor", "Lindqvist", "Marsh", "Núñez", "Park", "Haddad", "Llewell
 def demo_seed(products: int = 2000, seed: int = 7) -> Seed:
     """The shop "posbridge demo" with that many products; equal arguments give equal seeds, byte for byte."""
     dice = random.Random(seed)  # noqa: S311 - a believable shop, not a secret
-    barcodes = _barcodes()
-    made = tuple(_product(number, dice, barcodes) for number in range(1, products + 1))
+    barcodes, titles = _barcodes(), [_titles(line, dice) for line in _LINES]
+    made = tuple(
+        _product(number, next(titles[(number - 1) % len(_LINES)]), dice, barcodes) for number in range(1, products + 1)
+    )
     return Seed(
         name="posbridge demo",
         currency="USD",
@@ -99,9 +104,20 @@ def _barcodes() -> Iterator[str]:
         yield ean13(f"29{number:010d}")
 
 
-def _product(number: int, dice: random.Random, barcodes: Iterator[str]) -> SeedProduct:
+def _titles(line: _Line, dice: random.Random) -> Iterator[str]:
+    """Every title of a line in a shuffled order; when they are used up, the same again with a number."""
+    pairs = [f"{make} {noun}" for make in line.makes for noun in line.nouns]
+    dice.shuffle(pairs)
+    made = [
+        *pairs,
+        *dice.sample([f"{pair} {series}" for pair in pairs for series in _SERIES], len(pairs) * len(_SERIES)),
+    ]
+    for round_ in count(1):
+        yield from (title if round_ == 1 else f"{title} No. {round_}" for title in made)
+
+
+def _product(number: int, title: str, dice: random.Random, barcodes: Iterator[str]) -> SeedProduct:
     line = _LINES[(number - 1) % len(_LINES)]
-    title = f"{dice.choice(line.makes)} {dice.choice(line.nouns)} No. {number}"
     options = line.options if line.options and dice.random() < 0.42 else ()
     price = dice.randrange(line.low, line.high, 50) - dice.choice((1, 5, 50))
     was = round(price * 1.25 / 100) * 100 if dice.random() < 0.12 else None

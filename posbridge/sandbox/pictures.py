@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from colorsys import hls_to_rgb
+
 _SHAPES = {
     "bowl": "<path d='M40 96h120a60 56 0 0 1-40 56H80a60 56 0 0 1-40-56z'/>"
     "<rect x='82' y='152' width='36' height='8'/>",
@@ -27,14 +29,31 @@ _SHAPES = {
 
 
 def draw(picture: str) -> str:
-    """An SVG of 200x200 for a seed's picture text ("cup:200"); an unknown shape is drawn as a box."""
+    """An SVG of 400x400 for a seed's picture text ("cup:200"); an unknown shape is drawn as a box.
+
+    Colours stand as attributes in hexadecimal, which every drawer reads (Qt's knows neither hsl() nor much CSS).
+    """
     shape, _, hue_text = picture.partition(":")
     hue = int(hue_text) % 360 if hue_text.lstrip("-").isdigit() else 210
-    ground, deep, pale = f"hsl({hue},38%,91%)", f"hsl({hue},34%,46%)", f"hsl({hue},46%,80%)"
+    ground, deep, pale, shade = (
+        _colour(hue, *tone) for tone in ((0.34, 0.92), (0.36, 0.44), (0.48, 0.80), (0.30, 0.85))
+    )
+    drawn = _SHAPES.get(shape, _SHAPES["box"])
+    for mark, colour in (
+        ("class='p'", f"fill='{pale}'"),
+        ("class='c'", f"stroke='{ground}'"),
+        ("class='l'", f"stroke='{deep}'"),
+    ):
+        drawn = drawn.replace(mark, colour)
     return (
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 200 200' width='400' height='400'>"
-        f"<style>.p{{fill:{pale}}}.c{{stroke:{ground}}}.l{{stroke:{deep}}}</style>"
         f"<rect width='200' height='200' fill='{ground}'/>"
-        f"<ellipse cx='100' cy='166' rx='62' ry='7' fill='{pale}'/>"
-        f"<g fill='{deep}'>{_SHAPES.get(shape, _SHAPES['box'])}</g></svg>"
+        f"<circle cx='100' cy='104' r='78' fill='{shade}'/>"
+        f"<ellipse cx='100' cy='168' rx='60' ry='6' fill='{pale}'/>"
+        f"<g fill='{deep}' stroke-linecap='round'>{drawn}</g></svg>"
     )
+
+
+def _colour(hue: int, saturation: float, lightness: float) -> str:
+    parts = hls_to_rgb(hue / 360, lightness, saturation)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in parts)

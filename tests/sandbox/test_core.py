@@ -100,6 +100,7 @@ def test_demo_seed_is_a_believable_shop() -> None:
     assert min(v.price_minor for v in variants) > 0
     assert all(v.compare_at_minor is None or v.compare_at_minor > v.price_minor for v in variants)
     assert all(len(v.option_values) == len(p.options) for p in seed.products for v in p.variants)
+    assert len({product.title for product in seed.products}) == 2000
     assert any(not product.title.isascii() for product in seed.products)
 
 
@@ -122,6 +123,13 @@ def test_a_wrong_seed_file_is_named(tmp_path: Path) -> None:
 def test_every_picture_is_well_formed_svg() -> None:
     for picture in {product.picture for product in demo_seed(300).products} | {"nothing:x"}:
         assert ElementTree.fromstring(draw(picture)).tag.endswith("svg")
+
+
+def test_pictures_name_colours_every_drawer_knows() -> None:
+    cup = draw("cup:200")
+    assert "hsl(" not in cup
+    assert "class=" not in cup
+    assert cup != draw("cup:20") != draw("book:20")
 
 
 def test_faults_are_read_and_repeat() -> None:
