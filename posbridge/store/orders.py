@@ -20,6 +20,9 @@ from posbridge.store.sealing import Vault, open_bytes, seal_model
 from posbridge.store.tables import order_lines, order_tenders, orders, refund_lines, refunds
 from posbridge.store.times import ms, ms_or_none, when, when_or_none
 
+#: The place of the sealed customer, as the vault names it.
+CUSTOMER = "orders.customer"
+
 _INSERT_ORDER, _INSERT_LINES = insert(orders), insert(order_lines)
 _INSERT_TENDERS = insert(order_tenders)
 _INSERT_REFUND, _INSERT_REFUND_LINES = insert(refunds), insert(refund_lines)
@@ -165,11 +168,6 @@ def micro(quantity: Decimal) -> int:
     return int((quantity * 1_000_000).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def customer_context(order_id: UUID | str) -> str:
-    """What the vault ties an order's sealed customer to."""
-    return f"orders.customer:{order_id}"
-
-
 def _order_row(order: Order, vault: Vault | None, basket_id: UUID | None) -> dict[str, Any]:
     totals, customer = order.totals, order.customer
     return {
@@ -181,7 +179,7 @@ def _order_row(order: Order, vault: Vault | None, basket_id: UUID | None) -> dic
         "tax": totals.tax, "total": totals.total, "cashier": order.cashier, "shift_id": order.shift_id,
         "customer_id": None if customer is None else customer.id,
         "body": order.model_dump_json(exclude={"customer"}),
-        "customer_sealed": seal_model(vault, customer, customer_context(order.id)),
+        "customer_sealed": seal_model(vault, customer, CUSTOMER, str(order.id)),
     }  # fmt: skip
 
 
@@ -215,7 +213,7 @@ def _refund_row(refund: Refund) -> dict[str, Any]:
 def _order(row: Any, order_id: UUID, vault: Vault | None) -> Order:
     customer = None
     if row.customer_id is not None:
-        opened = open_bytes(vault, row.customer_sealed, customer_context(order_id))
+        opened = open_bytes(vault, row.customer_sealed, CUSTOMER, str(order_id))
         customer = Customer.model_validate_json(opened) if opened else Customer(id=row.customer_id)
     return Order.model_validate({**json.loads(row.body), "customer": customer})
 

@@ -1,48 +1,37 @@
-"""What the store asks of the vault, and nothing more: personal data is sealed, or not stored at all."""
+"""Personal data in the database: sealed by the vault, or not stored at all. A lost key never hides a sale."""
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from pydantic import BaseModel
 
-from posbridge.domain.errors import VaultLocked
+from posbridge.domain.errors import SecurityError, VaultLocked
+from posbridge.security.vault import Vault
+
+__all__ = ["Vault", "open_bytes", "seal_model", "unlocked"]
 
 
-class Vault(Protocol):
-    """Each may raise VaultLocked. `context` names row and column, so that a sealed value fits nowhere else."""
-
-    def seal(self, plain: bytes, context: str) -> bytes: ...
-
-    def open(self, sealed: bytes, context: str) -> bytes: ...
-
-    def index(self, kind: str, value: str) -> str: ...
-
-    def audit_key(self) -> bytes: ...
-
-
-def seal_model(vault: Vault | None, value: BaseModel | None, context: str) -> bytes | None:
-    """`value` sealed; None when there is none, or no key: what cannot be sealed is not stored."""
+def seal_model(vault: Vault | None, value: BaseModel | None, column: str, row: str) -> bytes | None:
+    """`value` sealed for its place; None when there is none, or no key: what cannot be sealed is not stored."""
     if value is None or vault is None:
         return None
     try:
-        return vault.seal(value.model_dump_json().encode(), context)
+        return vault.seal(value.model_dump_json(), column=column, row=row)
     except VaultLocked:
         return None
 
 
-def open_bytes(vault: Vault | None, sealed: bytes | None, context: str) -> bytes | None:
-    """What was sealed; None when there is nothing, or no key."""
+def open_bytes(vault: Vault | None, sealed: bytes | None, column: str, row: str) -> bytes | None:
+    """What was sealed; None when there is nothing, no key, or the field was changed."""
     if sealed is None or vault is None:
         return None
     try:
-        return vault.open(sealed, context)
-    except VaultLocked:
+        return vault.open(sealed, column=column, row=row)
+    except SecurityError:
         return None
 
 
 def unlocked(vault: Vault | None) -> Vault:
-    """Raises VaultLocked when there is no vault."""
-    if vault is None:
-        raise VaultLocked
+    """The vault when it is open. Raises VaultLocked."""
+    if vault is None or not vault.is_open:
+        raise VaultLocked(vault.reason if vault is not None else "")
     return vault

@@ -54,6 +54,7 @@ links = table(
     text("local_id", CheckConstraint("local_id <> ''", name="local_id")),
     text("parent_remote_id", default=""),
     text("sku", default=""),
+    at("missing_at", nullable=True),
     at("updated_at"),
     PrimaryKeyConstraint("connection_id", "kind", "remote_id"),
 )

@@ -212,6 +212,7 @@ CREATE TABLE links (
 	local_id TEXT NOT NULL CONSTRAINT ck_links_local_id CHECK (local_id <> ''), 
 	parent_remote_id TEXT DEFAULT '' NOT NULL, 
 	sku TEXT DEFAULT '' NOT NULL, 
+	missing_at INTEGER CONSTRAINT ck_links_missing_at CHECK (missing_at > 100000000000), 
 	updated_at INTEGER NOT NULL CONSTRAINT ck_links_updated_at CHECK (updated_at > 100000000000), 
 	CONSTRAINT pk_links PRIMARY KEY (connection_id, kind, remote_id), 
 	CONSTRAINT fk_links_connection_id FOREIGN KEY(connection_id) REFERENCES connections (id)

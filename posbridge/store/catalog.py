@@ -1,0 +1,204 @@
+"""The catalogue as sold here: products with our ids, found by page, category, SKU or barcode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy.dialects.sqlite import insert as upsert_into
+
+from posbridge.domain.catalog import Product, ProductStatus, ProductVariant
+from posbridge.store.errors import NotStored
+from posbridge.store.folding import fold
+from posbridge.store.tables import product_categories, products, variants
+from posbridge.store.times import ms, ms_or_none, when_or_none
+
+_P, _V, _C = products.c, variants.c, product_categories.c
+_CHUNK = 2000
+_UNINDEX = text("DELETE FROM product_search WHERE rowid = :seq")
+_INDEX = text(
+    "INSERT INTO product_search (rowid, title, codes, category, options) "
+    "VALUES (:seq, :title, :codes, :category, :options)"
+)
+
+
+def upsert(tx: Connection, source: str, found: Sequence[Product], now: datetime) -> None:
+    """Adds or replaces products under our ids, whole, with their variants and search words.
+
+    `source` is the connection whose word counts for them.
+    """
+    for part in _chunks(found):
+        _upsert_products(tx, source, part, now)
+        ids = [product.id for product in part]
+        _clear(tx, ids)
+        _put_variants(tx, part)
+        _put_categories(tx, part)
+        _put_words(tx, part, _seqs(tx, ids))
+
+
+def mark_deleted(tx: Connection, product_ids: Sequence[str]) -> None:
+    """They are gone at their source: known, no longer offered nor found."""
+    for start in range(0, len(product_ids), _CHUNK):
+        part = list(product_ids[start : start + _CHUNK])
+        tx.execute(update(products).where(_P.id.in_(part)).values(status="deleted"))
+        _clear(tx, part)
+
+
+def get(tx: Connection, product_id: str) -> Product:
+    """Raises NotStored."""
+    row = tx.execute(select(_P.body, _P.status).where(_P.id == product_id)).first()
+    if row is None:
+        raise NotStored(f"There is no product {product_id!r}.")
+    return _product(row)
+
+
+def get_many(tx: Connection, product_ids: Sequence[str]) -> list[Product]:
+    """Those that exist, in the order asked."""
+    rows = tx.execute(select(_P.id, _P.body, _P.status).where(_P.id.in_(product_ids)))
+    found = {row.id: _product(row) for row in rows}
+    return [found[each] for each in product_ids if each in found]
+
+
+def variant(tx: Connection, variant_id: str) -> tuple[Product, ProductVariant]:
+    """A variant with its product. Raises NotStored."""
+    found = _pairs(tx, _V.id == variant_id)
+    if not found:
+        raise NotStored(f"There is no article {variant_id!r}.")
+    return found[0]
+
+
+def by_code(tx: Connection, code: str) -> tuple[Product, ProductVariant] | None:
+    """What a scanned or typed SKU or barcode names: sellable ones first; None when nothing has it."""
+    found = all_by_code(tx, code)
+    return found[0] if found else None
+
+
+def all_by_code(tx: Connection, code: str) -> list[tuple[Product, ProductVariant]]:
+    """Every offered variant with this very SKU or barcode, sellable ones first."""
+    typed = code.strip()
+    if not typed:
+        return []
+    # Two look-ups, each by its own index; the partial indexes want to hear that the code is not empty.
+    found = _pairs(tx, (_V.barcode == typed) & (_V.barcode != ""))
+    known = {each.id for _, each in found}
+    found += [pair for pair in _pairs(tx, (_V.sku == typed) & (_V.sku != "")) if pair[1].id not in known]
+    return sorted(found, key=lambda pair: not pair[1].sellable)
+
+
+def page(tx: Connection, category: str | None = None, offset: int = 0, limit: int = 60) -> list[Product]:
+    """Active products by title; of one category, or all."""
+    if category is None:
+        wanted = select(_P.body, _P.status).where(_P.status == "active").order_by(_P.title_folded, _P.id)
+    else:
+        joined = product_categories.join(products, _C.product_id == _P.id)
+        wanted = select(_P.body, _P.status).select_from(joined).where(_C.category == category)
+        wanted = wanted.where(_P.status == "active").order_by(_C.title_folded, _C.product_id)
+    return [_product(row) for row in tx.execute(wanted.offset(offset).limit(limit))]
+
+
+def categories(tx: Connection) -> list[tuple[str, int]]:
+    """(category, number of products), by name."""
+    wanted = select(_C.category, func.count()).group_by(_C.category).order_by(_C.category)
+    return [(name, number) for name, number in tx.execute(wanted)]
+
+
+def counts(tx: Connection) -> tuple[int, int]:
+    """(products, variants) that are offered."""
+    goods = select(func.count()).select_from(products).where(_P.status == "active")
+    articles = select(func.count()).select_from(variants)
+    return int(tx.execute(goods).scalar_one()), int(tx.execute(articles).scalar_one())
+
+
+def prices_read_at(tx: Connection) -> datetime | None:
+    """When a product was read last; None for an empty catalogue."""
+    return when_or_none(tx.execute(select(func.max(_P.read_at))).scalar())
+
+
+def _upsert_products(tx: Connection, source: str, part: Sequence[Product], now: datetime) -> None:
+    statement = upsert_into(products)
+    names = ("source", "title", "title_folded", "status", "body", "updated_at", "read_at")
+    changed = {name: statement.excluded[name] for name in names}
+    rows = [_product_row(source, product, ms(now)) for product in part]
+    tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
+
+
+def _product_row(source: str, product: Product, at: int) -> dict[str, Any]:
+    return {
+        "id": product.id, "source": source, "title": product.title, "title_folded": fold(product.title),
+        "status": product.status.value, "body": product.model_dump_json(),
+        "updated_at": ms_or_none(product.updated_at), "read_at": at,
+    }  # fmt: skip
+
+
+def _seqs(tx: Connection, ids: Sequence[str]) -> dict[str, int]:
+    return {row.id: row.seq for row in tx.execute(select(_P.id, _P.seq).where(_P.id.in_(ids)))}
+
+
+def _clear(tx: Connection, ids: Sequence[str]) -> None:
+    """Takes variants, categories and search words of the products away."""
+    tx.execute(delete(variants).where(_V.product_id.in_(ids)))
+    tx.execute(delete(product_categories).where(_C.product_id.in_(ids)))
+    tx.execute(_UNINDEX, [{"seq": seq} for seq in _seqs(tx, ids).values()] or [{"seq": -1}])
+
+
+def _put_variants(tx: Connection, part: Sequence[Product]) -> None:
+    rows = [_variant_row(product.id, each) for product in part for each in product.variants]
+    statement = upsert_into(variants)
+    names = ("product_id", "sku", "barcode", "price", "currency", "available", "position")
+    changed = {name: statement.excluded[name] for name in names}
+    if rows:
+        tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
+
+
+def _variant_row(product_id: str, each: ProductVariant) -> dict[str, Any]:
+    price = each.price
+    return {
+        "id": each.id, "product_id": product_id, "sku": each.sku, "barcode": each.barcode,
+        "price": None if price is None else price.amount, "currency": "" if price is None else price.currency,
+        "available": int(each.available), "position": each.position,
+    }  # fmt: skip
+
+
+def _put_categories(tx: Connection, part: Sequence[Product]) -> None:
+    rows = [
+        {"category": category, "title_folded": fold(product.title), "product_id": product.id}
+        for product in part if product.status == "active" for category in dict.fromkeys(product.categories)
+    ]  # fmt: skip
+    if rows:
+        tx.execute(insert(product_categories), rows)
+
+
+def _put_words(tx: Connection, part: Sequence[Product], seqs: dict[str, int]) -> None:
+    rows = [_words(seqs[product.id], product) for product in part if product.status == "active"]
+    if rows:
+        tx.execute(_INDEX, rows)
+
+
+def _words(seq: int, product: Product) -> dict[str, Any]:
+    codes = (code for each in product.variants for code in (each.sku, each.barcode) if code)
+    options = dict.fromkeys(value for each in product.variants for value in each.option_values.values())
+    return {
+        "seq": seq, "title": f"{product.title} {product.brand}".strip(), "codes": " ".join(codes),
+        "category": " ".join(product.categories), "options": " ".join(options),
+    }  # fmt: skip
+
+
+def _pairs(tx: Connection, same: Any) -> list[tuple[Product, ProductVariant]]:
+    joined = variants.join(products, _V.product_id == _P.id)
+    wanted = select(_V.id, _P.body, _P.status).select_from(joined).where(same, _P.status == "active")
+    found = [(row.id, _product(row)) for row in tx.execute(wanted.order_by(_V.position, _V.id).limit(20))]
+    return [(product, each) for identity, product in found for each in product.variants if each.id == identity]
+
+
+def _product(row: Any) -> Product:
+    product = Product.model_validate_json(row.body)
+    return product if product.status == row.status else product.model_copy(update={"status": ProductStatus(row.status)})
+
+
+def _chunks(found: Sequence[Product]) -> Iterator[Sequence[Product]]:
+    """In parts; of two products with one id the last one counts."""
+    last = list({product.id: product for product in found}.values())
+    for start in range(0, len(last), _CHUNK):
+        yield last[start : start + _CHUNK]
