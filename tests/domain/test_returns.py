@@ -79,7 +79,7 @@ def test_one_line_in_two_parts_of_one_refund() -> None:
 def test_part_of_a_weighed_article() -> None:
     [part] = refund_lines(three(), [], [("line-2", Decimal("0.1"), False)])
     assert (part.amount, part.tax, part.net) == (220, 20, 200)
-    assert [tax.amount for tax in part.taxes] == [20]
+    assert [(tax.amount, tax.taxable) for tax in part.taxes] == [(20, 200)]
 
 
 def test_a_line_without_taxes_gives_none_back() -> None:

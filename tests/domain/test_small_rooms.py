@@ -98,14 +98,20 @@ def test_a_line_of_a_variant() -> None:
     line = edits.line_of(a_product(1), variant, 2, id="l1")
     assert (line.title, line.unit_price, line.list_price, line.on_sale) == ("Article 1 · L", usd(1250), usd(1250), True)
     assert (line.tax_class, line.categories, line.sku) == ("food", ("Goods",), "SKU-0001")
-    assert not edits.line_of(a_product(1), a_variant(1), 1, id="l1").on_sale
+    for price_before in (None, usd(1250)):
+        assert not edits.line_of(a_product(1), a_variant(1, compare_at_price=price_before), 1, id="l1").on_sale
 
 
-@pytest.mark.parametrize(
-    ("fields", "quantity"), [({"amount": None}, 1), ({"available": False}, 1), ({}, Decimal("0.5"))]
-)
-def test_what_cannot_be_sold(fields: dict[str, Any], quantity: Any) -> None:
-    with pytest.raises(DomainError):
+UNSOLD: list[tuple[dict[str, Any], Any, str]] = [
+    ({"amount": None}, 1, "no price yet"),
+    ({"available": False}, 1, "not available"),
+    ({}, Decimal("0.5"), "sold whole"),
+]
+
+
+@pytest.mark.parametrize(("fields", "quantity", "words"), UNSOLD)
+def test_what_cannot_be_sold(fields: dict[str, Any], quantity: Any, words: str) -> None:
+    with pytest.raises(DomainError, match=words):
         edits.line_of(a_product(1), a_variant(1, **fields), quantity, id="l1")
 
 
