@@ -1,0 +1,1 @@
+"""What is kept from others: the vault and where its key comes from, tokens, PINs, roles, redaction."""
