@@ -42,7 +42,10 @@ def routes(platform: SimulatedPlatform) -> list[tuple[str, re.Pattern[str], Hand
         ("GET", "/_sandbox/webhooks", lambda call: Reply(body=_delivered(platform))),
         ("GET", "/_sandbox/pictures/{key}.svg", lambda call: _picture(platform, call)),
     ]
-    pages += [("POST", f"/_sandbox/{name}", _page(change)) for name, change in _changes(platform).items()]
+    pages += [
+        ("POST", f"/_sandbox/{name}", _page(change))
+        for name, change in {**_changes(platform), **platform.own_changes()}.items()
+    ]
     return [(method, compile_path(path), handler) for method, path, handler in pages]
 
 

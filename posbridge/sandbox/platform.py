@@ -110,7 +110,7 @@ class SimulatedPlatform(ABC):
         limit = self.rate if rate is None else rate
         self.bucket = Bucket(self.clock, limit, self.burst or max(1, int(limit)))
         self.counts = Counts()
-        self.deliveries = Deliveries(self.sign)
+        self.deliveries = Deliveries(self.sign, self.retry_headers)
         self.address = "http://127.0.0.1"
         self.background: set[asyncio.Task[None]] = set()
         self._numbers: Counter[str] = Counter()
@@ -157,6 +157,14 @@ class SimulatedPlatform(ABC):
 
     def sign(self, url: str, body: bytes, secret: str, topic: str) -> dict[str, str]:
         """The headers that sign one webhook delivery."""
+        return {}
+
+    def retry_headers(self, attempt: int) -> dict[str, str]:
+        """Headers of a repeated webhook delivery (`attempt` 2, 3 …)."""
+        return {}
+
+    def own_changes(self) -> dict[str, control.Change]:
+        """More control pages of this platform: name → what `POST /_sandbox/<name>` does with its body."""
         return {}
 
     # what may be changed while it runs

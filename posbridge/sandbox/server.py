@@ -109,6 +109,7 @@ def _config(platform: SimulatedPlatform, tls: Tls | None) -> uvicorn.Config:
         lifespan="off",
         interface="asgi3",
         log_config=None,
+        log_level="error",
         access_log=False,
         server_header=False,
         timeout_keep_alive=30,

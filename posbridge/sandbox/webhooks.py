@@ -43,8 +43,8 @@ class Delivered:
 class Deliveries:
     """Sends each event to every target that wants it, trying again with growing pauses."""
 
-    def __init__(self, sign: Sign) -> None:
-        self._sign = sign
+    def __init__(self, sign: Sign, again: Callable[[int], Mapping[str, str]]) -> None:
+        self._sign, self._again = sign, again
         self.targets: dict[str, Target] = {}
         self.log: list[Delivered] = []
         self.pause = 0.2
@@ -83,6 +83,8 @@ class Deliveries:
         signed = self._sign(target.signed_url or target.url, body, target.secret, topic)
         for attempt in range(1, _TRIES + 1):
             whole = {"content-type": "application/json", **headers, **signed}
+            if attempt > 1:
+                whole.update(self._again(attempt))
             status = await asyncio.to_thread(_post, target.url, body, whole)
             self.log.append(Delivered(target.id, topic, body, status, attempt))
             if status is not None and 200 <= status < 300:

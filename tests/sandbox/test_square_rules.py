@@ -17,6 +17,7 @@ from posbridge.sandbox.square import SquareSimulator
 from posbridge.sandbox.square.oauth import APPLICATION_ID, APPLICATION_SECRET, PERSONAL_TOKEN
 from posbridge.sandbox.square.pricing import price, share
 from posbridge.sandbox.square.webhooks import signature
+from posbridge.sandbox.webhooks import Target
 
 Obj = dict[str, Any]
 
@@ -329,6 +330,24 @@ async def test_pictures_options_and_barcodes_come_along(
         assert (data["upc"], tuple(values)) == (variant.barcode, variant.option_values)
 
 
+async def test_a_sale_on_squares_own_register(square: SquareSimulator, square_client: httpx.AsyncClient) -> None:
+    variant = next(v for product in square.seed.products for v in product.variants if v.stock > 3)
+    made = (await square_client.post("/_sandbox/sell", json={"sku": variant.sku, "quantity": 2})).json()
+    assert square.stock_book()[variant.sku] == variant.stock - 2
+    assert [event["type"] for event in square.webhooks.events] == [
+        "order.updated", "inventory.count.updated", "payment.created",
+    ]  # fmt: skip
+    found = await send(square_client, "/v2/orders/search", {"location_ids": [square.shop.location_id]})
+    assert [(one["id"], one["state"], "version" in one) for one in found["orders"]] == [
+        (made["id"], "COMPLETED", False)
+    ]
+    assert found["orders"][0]["total_money"]["amount"] == made["total"] > 2 * variant.price_minor
+    change = {"idempotency_key": "u", "order": {"version": 1, "reference_id": "x"}}
+    assert code(await send(square_client, f"/v2/orders/{made['id']}", change, "PUT")) == "BAD_REQUEST"
+    wrong = await square_client.post("/_sandbox/sell", json={"sku": "nothing"})
+    assert (wrong.status_code, len(square.orders.rows)) == (400, 1)
+
+
 async def test_an_uploaded_picture_is_served_again(square: SquareSimulator, square_client: httpx.AsyncClient) -> None:
     key = square.seeder.items[square.seed.products[0].key]
     request = {"idempotency_key": "i", "object_id": key, "is_primary": True,
@@ -466,9 +485,12 @@ async def test_webhooks_are_signed_over_the_registered_address(
         body = {"subscription": {"name": "till", "event_types": ["order.created"], "notification_url": url}}
         key = (await send(square_client, "/v2/webhooks/subscriptions", body))["subscription"]["signature_key"]
         square.deliveries.pause = 0.001
+        square.deliveries.targets["gone"] = Target("gone", "http://127.0.0.1:9/x", "s")
         order = await ordered(square_client, square)
         await square.deliveries.settled()
-    headers, raw = received[0]
+    first, headers, raw = received[0], *received[1]
+    assert (len(received), first[1]) == (4, raw)  # the receiver knows no such page, so it is tried again
+    assert (first[0].get("square-retry-number"), headers["square-retry-number"]) == (None, "1")
     assert headers["x-square-hmacsha256-signature"] == signature(url, raw, key)
     assert headers["square-environment"] == "Sandbox"
     event = json.loads(raw)

@@ -6,10 +6,11 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from posbridge.sandbox.control import Change
 from posbridge.sandbox.faults import Faults
 from posbridge.sandbox.platform import Handler, SimulatedPlatform
 from posbridge.sandbox.seed import Seed, SeedProduct
-from posbridge.sandbox.square import oauth, webhooks
+from posbridge.sandbox.square import oauth, till, webhooks
 from posbridge.sandbox.square.catalog import Catalog
 from posbridge.sandbox.square.customers import Customers
 from posbridge.sandbox.square.errors import Refused, plain
@@ -118,6 +119,10 @@ class SquareSimulator(SimulatedPlatform):
         """HMAC-SHA256 over address and body."""
         return webhooks.sign(url, body, secret, topic)
 
+    def retry_headers(self, attempt: int) -> dict[str, str]:
+        """How often it was tried before, and why again."""
+        return {"square-retry-number": str(attempt - 1), "square-retry-reason": "http_error"}
+
     # how to connect
     def connection_fields(self) -> dict[str, Any]:
         """For the personal token."""
@@ -140,6 +145,10 @@ class SquareSimulator(SimulatedPlatform):
             "application_secret": oauth.APPLICATION_SECRET,
         }
         return made
+
+    def own_changes(self) -> dict[str, Change]:
+        """`POST /_sandbox/sell`: somebody sells on Square's own register."""
+        return {"sell": lambda body: till.sell(self.orders, self.payments, self.seeder, body)}
 
     # the books
     def orders_book(self) -> list[dict[str, Any]]:
