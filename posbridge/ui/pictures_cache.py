@@ -13,6 +13,7 @@ from posbridge.ui.qt import (
     QQmlNetworkAccessManagerFactory,
 )
 
+PREFER_CACHE = QNetworkRequest.CacheLoadControl.PreferCache
 LARGEST = 512 * 1024 * 1024
 
 
@@ -23,9 +24,10 @@ class CachedAccess(QNetworkAccessManager):
         self, op: QNetworkAccessManager.Operation, request: QNetworkRequest, device: QObject | None = None
     ) -> QNetworkReply:
         fresh = QNetworkRequest(request)
-        fresh.setAttribute(
-            QNetworkRequest.Attribute.CacheLoadControlAttribute, QNetworkRequest.CacheLoadControl.PreferCache
-        )
+        # PreferCache asks the network once a picture's time is over; with no network that shows nothing.
+        kept = self.cache().metaData(request.url()).isValid()
+        control = QNetworkRequest.CacheLoadControl.AlwaysCache if kept else PREFER_CACHE
+        fresh.setAttribute(QNetworkRequest.Attribute.CacheLoadControlAttribute, control)
         fresh.setTransferTimeout(10_000)
         return super().createRequest(op, fresh, device)  # type: ignore[arg-type]  # stubs refuse None
 

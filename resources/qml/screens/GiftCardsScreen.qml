@@ -123,6 +123,7 @@ FocusScope {
             Card {
                 Layout.fillHeight: true
                 Layout.fillWidth: true
+                clip: true
                 ColumnLayout {
                     anchors { fill: parent; margins: 20 }
                     spacing: 8

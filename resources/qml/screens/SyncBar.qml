@@ -29,6 +29,7 @@ AbstractButton {
     }
 
     implicitHeight: Theme.touch
+    rightPadding: 16
     Accessible.name: words
     Accessible.description: qsTr("Opens the queue")
     Keys.onReturnPressed: click()
@@ -69,7 +70,6 @@ AbstractButton {
             text: bar.vm.last_good_at ? (fmt.locale, qsTr("Last contact %1").arg(fmt.time(bar.vm.last_good_at))) : ""
         }
         AppText {
-            Layout.rightMargin: 16
             visible: bar.width / Theme.scale > 800
             font.pixelSize: Theme.small
             muted: true
