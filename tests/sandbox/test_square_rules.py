@@ -122,6 +122,19 @@ async def test_a_payment_that_is_not_the_whole_needs_pay_order(
     assert code(await send(square_client, "/v2/payments", cash(order, "p", 1999))) == "PAYMENT_AMOUNT_MISMATCH"
 
 
+async def test_a_key_of_pay_order_serves_one_order_only(
+    square: SquareSimulator, square_client: httpx.AsyncClient
+) -> None:
+    answers = []
+    for key in ("a", "b"):
+        order = await ordered(square_client, square, key)
+        payment = (await send(square_client, "/v2/payments", cash(order, key, 2000, autocomplete=False)))["payment"]
+        body = {"idempotency_key": "same", "payment_ids": [payment["id"]]}
+        answers.append(await send(square_client, f"/v2/orders/{order['id']}/pay", body))
+    assert answers[0]["order"]["state"] == "COMPLETED"
+    assert code(answers[1]) == "IDEMPOTENCY_KEY_REUSED"
+
+
 async def test_an_order_of_nothing_is_paid_with_nothing(
     square: SquareSimulator, square_client: httpx.AsyncClient
 ) -> None:

@@ -112,7 +112,7 @@ class Inventory:
     def batch_change(self, call: Call) -> Reply:
         """BatchChangeInventory: all changes, or none."""
         version = call.headers.get("square-version") or _NEW_PLACES
-        return self.shop.once(call, lambda body: self._change(body, version), longest=128)
+        return self.shop.once(call, lambda body: self._change(body, version), longest=128, scope="BatchChangeInventory")
 
     def _change(self, body: Obj, version: str) -> Obj:
         sent = body.get("changes")

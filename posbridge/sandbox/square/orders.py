@@ -80,7 +80,7 @@ class Orders:
         body = call.json()
         if not body.get("idempotency_key"):
             return Reply(body={"order": order})
-        return self.shop.once(call, lambda sent: self._update(order, sent), longest=192)
+        return self.shop.once(call, lambda sent: self._update(order, sent), longest=192, scope="UpdateOrder")
 
     def _update(self, order: Obj, body: Obj) -> Obj:
         sent = body.get("order") or {}

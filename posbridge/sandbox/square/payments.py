@@ -171,7 +171,7 @@ class Payments:
     def pay_order(self, call: Call) -> Reply:
         """PayOrder: the listed payments must sum to the total; the order's other approved ones are voided."""
         order = self.orders.get(call.params["id"])
-        return self.shop.once(call, lambda body: self._pay(order, body), longest=192)
+        return self.shop.once(call, lambda body: self._pay(order, body), longest=192, scope="PayOrder")
 
     def _pay(self, order: Obj, body: Obj) -> Obj:
         if body.get("order_version") not in (None, order["version"]):
