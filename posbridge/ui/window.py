@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -47,6 +48,8 @@ def application(arguments: list[str] | None = None) -> QGuiApplication:
     QQuickStyle.setStyle("Basic")
     app = QGuiApplication(arguments or ["posbridge"])
     app.setApplicationName("posbridge")
+    # The end belongs to the composition root: what is open in the loop is closed first.
+    app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(app_icon())
     return app
 
@@ -157,6 +160,17 @@ class Window:
             self.view.showFullScreen()
         else:
             self.view.show()
+
+    async def until_closed(self) -> None:
+        """Return when the person has closed the window."""
+        closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def look(visible: bool) -> None:
+            if not visible and not closed.done():
+                closed.set_result(None)
+
+        self.view.visibleChanged.connect(look)
+        await closed
 
     def close(self) -> None:
         """Take the window away; the engine goes before what it looks at."""
