@@ -85,7 +85,8 @@ class Shop:
     ) -> Reply:
         """Do the work once per idempotency key of this endpoint; the same body again gets the first answer.
 
-        `scope` names the endpoint where its path holds an id. Only a success takes the key. Another body under the same key is IDEMPOTENCY_KEY_REUSED.
+        `scope` names the endpoint where its path holds an id. Only a success takes the key. Another body under the
+        same key is IDEMPOTENCY_KEY_REUSED.
         """
         body = call.json()
         key = body.get("idempotency_key")
