@@ -17,9 +17,8 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from posbridge.domain.errors import ReadOnlyStore
 from posbridge.store import connect, migrate
-from posbridge.store.errors import translated
+from posbridge.store.errors import file_error, translated
 from posbridge.store.locks import FileLock
 from posbridge.store.sealing import Vault
 from posbridge.store.times import CLOCK, Clock
@@ -140,8 +139,8 @@ def prepare(path: Path, clock: Clock = utc_now, check: bool = True) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         migrate.upgrade(path, clock(), check=check)
-    except PermissionError as error:
-        raise ReadOnlyStore(f"The data folder {path.parent} cannot be written.") from error
+    except OSError as error:
+        raise file_error(error, path) from error
     except Exception as error:
         raise _ours(error) from error
 

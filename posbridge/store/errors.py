@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
@@ -57,3 +59,16 @@ def translated(error: BaseException) -> PosbridgeError | None:
 
 def _message(kind: type[StoreError], origin: sqlite3.Error) -> str:
     return f"The database refused it: {origin}." if kind is ConstraintViolated else ""
+
+
+def file_error(error: Exception, path: Path) -> PosbridgeError:
+    """Our error for one of SQLite's or of the system's while `path` was written."""
+    known = translated(error)
+    if known is not None:
+        return known
+    number = getattr(error, "errno", None)
+    if number in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return DiskFull()
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return ReadOnlyStore(f"The folder {path.parent} cannot be written.")
+    return StoreError(f"The file could not be written: {error}.")

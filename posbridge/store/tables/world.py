@@ -36,9 +36,10 @@ secrets = table(
     PrimaryKeyConstraint("connection_id", "name"),
 )
 
+# No foreign key: a sign-in's tokens are proved by a call before the connection is kept.
 tokens = table(
     "tokens",
-    text("connection_id", ForeignKey("connections.id")),
+    text("connection_id"),
     choice("type", "access", "refresh", "id", "api_key", "session"),
     blob("sealed"),
     at("expires_at", nullable=True),

@@ -146,6 +146,17 @@ CREATE TABLE settings (
 )
  STRICT
 ;;
+CREATE TABLE tokens (
+	tenant TEXT DEFAULT 'local' NOT NULL, 
+	connection_id TEXT NOT NULL, 
+	type TEXT NOT NULL CONSTRAINT ck_tokens_type CHECK (type IN ('access', 'refresh', 'id', 'api_key', 'session')), 
+	sealed BLOB NOT NULL, 
+	expires_at INTEGER CONSTRAINT ck_tokens_expires_at CHECK (expires_at > 100000000000), 
+	updated_at INTEGER NOT NULL CONSTRAINT ck_tokens_updated_at CHECK (updated_at > 100000000000), 
+	CONSTRAINT pk_tokens PRIMARY KEY (connection_id, type)
+)
+ STRICT
+;;
 CREATE TABLE cursors (
 	tenant TEXT DEFAULT 'local' NOT NULL, 
 	connection_id TEXT NOT NULL, 
@@ -371,18 +382,6 @@ CREATE TABLE stock (
  STRICT
 ;;
 CREATE INDEX ix_stock_connection_id ON stock (connection_id, read_at)
-;;
-CREATE TABLE tokens (
-	tenant TEXT DEFAULT 'local' NOT NULL, 
-	connection_id TEXT NOT NULL, 
-	type TEXT NOT NULL CONSTRAINT ck_tokens_type CHECK (type IN ('access', 'refresh', 'id', 'api_key', 'session')), 
-	sealed BLOB NOT NULL, 
-	expires_at INTEGER CONSTRAINT ck_tokens_expires_at CHECK (expires_at > 100000000000), 
-	updated_at INTEGER NOT NULL CONSTRAINT ck_tokens_updated_at CHECK (updated_at > 100000000000), 
-	CONSTRAINT pk_tokens PRIMARY KEY (connection_id, type), 
-	CONSTRAINT fk_tokens_connection_id FOREIGN KEY(connection_id) REFERENCES connections (id)
-)
- STRICT
 ;;
 CREATE TABLE variants (
 	tenant TEXT DEFAULT 'local' NOT NULL, 
