@@ -12,7 +12,7 @@ import hmac
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -20,8 +20,12 @@ import httpx
 
 from posbridge.connectors.errors import AuthenticationError
 
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from posbridge.security.tokens import TokenService
+
 GetToken = Callable[[], Awaitable[str]]
-RenewToken = Callable[[str], Awaitable[str]]
 
 
 def _usable(key: str) -> str:
@@ -78,29 +82,33 @@ class QueryKey(_Plain):
 
 @dataclass(frozen=True, repr=False)
 class Bearer(httpx.Auth):
-    """`Authorization: Bearer` with the token that `token()` gives now.
-
-    With `renew`, a 401 leads to one renewal: `renew(refused token)` gives another token and the request goes
-    once more (a 401 says that nothing was done). Errors of both pass to the caller.
-    """
+    """`Authorization: Bearer` with the token that `token()` gives now; its errors pass to the caller."""
 
     token: GetToken
-    renew: RenewToken | None = None
     name: str = "authorization"
     prefix: str = "Bearer "
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        token = await self.token()
-        self._write(request, token)
-        response = yield request
-        if response.status_code == 401 and self.renew is not None:
-            renewed = await self.renew(token)
-            if renewed != token:
-                self._write(request, renewed)
-                yield request
+        request.headers[self.name] = f"{self.prefix}{_usable(await self.token())}"
+        yield request
 
-    def _write(self, request: httpx.Request, token: str) -> None:
-        request.headers[self.name] = f"{self.prefix}{_usable(token)}"
+
+@dataclass(frozen=True, repr=False)
+class BearerWithRefresh(httpx.Auth):
+    """`Authorization: Bearer` with the connection's token, renewed by the TokenService.
+
+    `PlatformHttp` runs each call inside `tokens.with_token_refresh`: an answer that is AuthenticationError leads to
+    one renewal and one more try (the platform refused, so nothing was done); TokenRevoked ends the connection.
+    Calls that ask for tokens themselves are sent with `signed=False`.
+    """
+
+    tokens: TokenService
+    name: str = "authorization"
+    prefix: str = "Bearer "
+
+    def carrying(self, token: SecretStr) -> HeaderKey:
+        """The auth of one try."""
+        return HeaderKey(self.name, token.get_secret_value(), self.prefix)
 
 
 def fixed(token: str) -> GetToken:

@@ -19,6 +19,7 @@ from uuid import uuid4
 import httpx
 import structlog
 
+from posbridge.connectors.auth import BearerWithRefresh
 from posbridge.connectors.errors import (
     ConnectorError,
     RateLimitExceeded,
@@ -116,15 +117,17 @@ class PlatformHttp:
         what: str = "all",
         timeout: float | None = None,  # noqa: ASYNC109 - a time limit of the call, not of the caller
         due_json: bool = True,
+        signed: bool = True,
     ) -> Reply:
         """A call that changes nothing there: tried again at most twice when the platform cannot be reached.
 
         `what` names the rate it counts against, `timeout` is seconds. With `due_json` an answer that is not JSON
-        is an error. Raises the errors of `posbridge.connectors.errors`, OutcomeUnknown never.
+        is an error; without `signed` no key goes along. Raises the errors of `posbridge.connectors.errors`,
+        OutcomeUnknown never.
         """
         limit, began = timeout or self._timeout, time.monotonic()
         url, body = self._url(path, params), _body(json, content)
-        sent = _Sent(method, url, body, _headers(json, headers), what, limit, due_json, write=False)
+        sent = _Sent(method, url, body, _headers(json, headers), what, limit, due_json, signed, write=False)
         for pause in _REPEATS:
             try:
                 return await self._exchange(sent)
@@ -146,11 +149,12 @@ class PlatformHttp:
         what: str = "all",
         timeout: float | None = None,  # noqa: ASYNC109 - a time limit of the call, not of the caller
         due_json: bool = True,
+        signed: bool = True,
     ) -> Reply:
         """A call with an effect there: sent once. Raises OutcomeUnknown when it may have happened."""
         limit = timeout or self._timeout
         url, body = self._url(path, params), _body(json, content)
-        sent = _Sent(method, url, body, _headers(json, headers), what, limit, due_json, write=True)
+        sent = _Sent(method, url, body, _headers(json, headers), what, limit, due_json, signed, write=True)
         return await self._exchange(sent)
 
     async def aclose(self) -> None:
@@ -159,12 +163,24 @@ class PlatformHttp:
             await self._own.aclose()
 
     async def _exchange(self, sent: _Sent) -> Reply:
+        """Signed as `auth` says; the renewal of tokens has its one place here."""
+        auth = self.auth
+        if not sent.signed:
+            return await self._turn(sent, None)
+        if isinstance(auth, BearerWithRefresh):
+            carrying = auth.carrying
+            return await auth.tokens.with_token_refresh(
+                self.connection, lambda token: self._turn(sent, carrying(token))
+            )
+        return await self._turn(sent, auth)
+
+    async def _turn(self, sent: _Sent, auth: httpx.Auth | None) -> Reply:
         """One turn: wait for the window, send, read, judge, remember."""
         await self.window.wait(sent.what)
         trace, began, at = uuid4().hex[:12], time.monotonic(), self._clock()
         reply, error = None, None
         try:
-            reply = await self._send(sent)
+            reply = await self._send(sent, auth)
             error = self._judged(reply, sent)
         except ConnectorError as problem:
             error = problem
@@ -188,11 +204,11 @@ class PlatformHttp:
             self.window.hint(limits(reply))
         return error
 
-    async def _send(self, sent: _Sent) -> Reply:
+    async def _send(self, sent: _Sent, auth: httpx.Auth | None) -> Reply:
         url = sent.url
         try:
             async with asyncio.timeout(2 * sent.timeout):
-                return await self._followed(sent)
+                return await self._followed(sent, auth)
         except _UNSENT as problem:
             raise _unreached(problem, url.host) from problem
         except (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError) as problem:
@@ -204,18 +220,18 @@ class PlatformHttp:
             words = f"The answer of {url.host} broke off."
             raise uncertain(words, sent.write, reason="broken") from problem
 
-    async def _followed(self, sent: _Sent) -> Reply:
+    async def _followed(self, sent: _Sent, auth: httpx.Auth | None) -> Reply:
         """The answer, after at most three redirects of a read that stay on the host."""
         url = sent.url
         for _ in range(4):
-            reply = await self._once(sent, url)
+            reply = await self._once(sent, url, auth)
             target = None if sent.write or sent.method != "GET" else _same_host(url, reply)
             if target is None:
                 break
             url = target
         return reply
 
-    async def _once(self, sent: _Sent, url: httpx.URL) -> Reply:
+    async def _once(self, sent: _Sent, url: httpx.URL, auth: httpx.Auth | None) -> Reply:
         client = self._own or shared_client(self.connection.fields.get("ca_file", ""))
         began = time.monotonic()
         request = client.build_request(
@@ -225,7 +241,7 @@ class PlatformHttp:
             headers=sent.headers,
             timeout=httpx.Timeout(sent.timeout, connect=min(_CONNECT_S, sent.timeout)),
         )
-        response = await client.send(request, auth=self.auth, stream=True, follow_redirects=False)
+        response = await client.send(request, auth=auth, stream=True, follow_redirects=False)
         try:
             content = await _read_whole(response, sent.write)
         finally:
@@ -275,6 +291,7 @@ class _Sent:
     what: str
     timeout: float
     due_json: bool
+    signed: bool
     write: bool
 
 

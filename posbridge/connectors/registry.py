@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import structlog
 
@@ -30,6 +30,9 @@ from posbridge.connectors.contract import (
 from posbridge.connectors.errors import Unsupported
 from posbridge.connectors.http import Call, PlatformHttp, close_clients, open_http
 from posbridge.domain.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from posbridge.security.tokens import TokenService
 
 log = structlog.get_logger("posbridge.connectors.registry")
 
@@ -111,7 +114,7 @@ class PlatformServiceRegistry:
     def __init__(
         self,
         secrets: Secrets,
-        tokens: Any,
+        tokens: TokenService,
         clock: Clock,
         http: HttpFactory = open_http,
         *,
