@@ -244,7 +244,7 @@ class Selling(Base):
     @needs(Service.ORDERS, "refunds")
     async def test_a_whole_order_is_given_back(self, far: Far) -> None:
         order, ref = await self._sold(far)
-        await self._give_back(far, order, ref, [("line-1", 2), ("line-2", 1)])
+        await self._give_back(far, order, ref, [("line-1", 2), ("line-3", 1)])
         assert made_once(far, order)["refunded"] == order.totals.total
 
     @needs(Service.ORDERS, "refunds", "partial_refunds")
@@ -279,7 +279,7 @@ class Selling(Base):
     async def _refund_context(self, far: Far, ref: RemoteRef) -> SendContext:
         remote = await far.need("orders").get(ref.id)
         by_sku = {line.sku: line.id for line in remote.lines}
-        return await far.context(remote_lines={"line-1": by_sku["SKU-0001"], "line-2": by_sku["SKU-0003"]})
+        return await far.context(remote_lines={"line-1": by_sku["SKU-0001"], "line-3": by_sku["SKU-0003"]})
 
     async def _give_back(self, far: Far, order: Order, ref: RemoteRef, wanted: list[tuple[str, int]]) -> None:
         context = await self._refund_context(far, ref)
