@@ -60,16 +60,31 @@ def _found(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _in_groups(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Neighbouring groups that together are a card number; the longest first."""
-    first = 0
-    while first < len(groups):
-        for last in _reach(groups, first):
-            digits = "".join(text[start:end] for start, end in groups[first : last + 1])
-            if luhn_valid(digits) and any(int(letter) for letter in digits):
-                yield groups[first][0], groups[last][1]
-                first = last
-                break
-        first += 1
+    """Neighbouring groups that together are a card number. Overlapping ones are one: a chance hit beside a card
+    must not leave the card's end in sight.
+    """
+    span: tuple[int, int] | None = None
+    for first, (start, _) in enumerate(groups):
+        end = _end(text, groups, first)
+        if end is None:
+            continue
+        if span is None or start >= span[1]:
+            if span is not None:
+                yield span
+            span = (start, end)
+        else:
+            span = (span[0], max(span[1], end))
+    if span is not None:
+        yield span
+
+
+def _end(text: str, groups: list[tuple[int, int]], first: int) -> int | None:
+    """Where the longest card number that begins with this group ends."""
+    for last in _reach(groups, first):
+        digits = "".join(text[start:end] for start, end in groups[first : last + 1])
+        if luhn_valid(digits) and any(int(letter) for letter in digits):
+            return groups[last][1]
+    return None
 
 
 def _reach(groups: list[tuple[int, int]], first: int) -> list[int]:

@@ -193,7 +193,7 @@ def _guarded(name: str, call: Callable[[], Found]) -> Found:
     """A file that cannot be read or makes no sense is a state, not the end of the start."""
     try:
         return call()
-    except (OSError, ValueError, KeyError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as problem:
         message = f"The key file of {name} cannot be used ({type(problem).__name__})."
         return Found(KeyState.FAILED, name, message=message, next_step="Look at its rights, or restore it from a copy.")
 

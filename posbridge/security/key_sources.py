@@ -69,7 +69,7 @@ class Opened:
 
     vault: Vault
     found: Found
-    source: KeySource | None = None
+    source: KeySource | None = field(default=None, repr=False)
     tried: tuple[Found, ...] = ()
     created: bool = False
 

@@ -14,6 +14,7 @@ import importlib
 import os
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from posbridge.security.key_sources import Found, KeyState, Slot
@@ -139,13 +140,15 @@ class KeyringSource:
                 outcome: tuple[T | None, Exception | None] = (call(), None)
             except Exception as problem:
                 outcome = (None, problem)
-            if not loop.is_closed():
+            with suppress(RuntimeError):  # the loop has ended meanwhile
                 loop.call_soon_threadsafe(tell, *outcome)
 
         self._hung = threading.Thread(target=run, name="posbridge-keyring", daemon=True)
         self._hung.start()
         async with asyncio.timeout(self._limit_s):
-            return await answer
+            await asyncio.wait([answer])
+        self._hung = None
+        return answer.result()
 
     def _found(self, state: KeyState, message: str, *, can_hold: bool = False) -> Found:
         return Found(state, self.name, message=message, can_hold=can_hold)

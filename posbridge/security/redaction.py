@@ -52,15 +52,15 @@ _HARMLESS = frozenset(
     "tokenstate tokenexpiresat expiresin giftcards giftcardstate".split()
 )
 _TOKENISH = r"[A-Za-z0-9+/=_.~%-]"
-_AUTHORIZATION = re.compile(r"""(?i)(authorization["']?\s*[:=,]\s*["']?)(?:(\w+\s+)?[^\s"',;]+)""")
+_AUTHORIZATION = re.compile(r"""(?i)(authorization["']?\s*[:=,]\s*[\[("']*)(?:(\w+\s+)?[^\s"',;]+)""")
 _SCHEME = re.compile(rf"(?i)\b(bearer|basic|digest|hmac|oauth|token)(\s+)(?=\S*[\d=._-]){_TOKENISH}{{8,}}")
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){1,4}")
 _PAIR = re.compile(
-    r"""(?ix) (?P<name>["']?(?P<word>[a-z][a-z0-9_.-]{1,60})["']?\s*[=:]\s*)
+    r"""(?ix) (?P<name>(?<![a-z0-9_.-])(?P<word>[a-z][a-z0-9_.-]{1,200})["']?\s*[=:]\s*[\[(]*\s*)
         (?P<value>"(?:[^"\\]|\\.)*"? | '(?:[^'\\]|\\.)*'? | [^\s"'&;,)\]}<>]+)"""
 )
 _URL = re.compile(r"""(?i)\bhttps?://[^\s"'<>\\]+""")
-_EMAIL = re.compile(r"[\w.!#$&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
+_EMAIL = re.compile(r"(?<![\w.!#$&'*+/=?^`{|}~-])[\w.!#$&'*+/=?^`{|}~-]+@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 _PHONE = re.compile(
     r"(?<![\w.+-])(?:\+\d[\d ().-]{6,18}\d|\(\d{3}\) ?\d{3}[ .-]?\d{4}|\d{3}[ .-]\d{3}[ .-]\d{4})(?![\w-])"
 )
