@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from posbridge.domain.customer import Customer
+from posbridge.store import links
 from posbridge.store.errors import NotStored
 from posbridge.store.folding import words
 from posbridge.store.sealing import Vault, unlocked
@@ -28,6 +31,28 @@ def put(tx: Connection, customer: Customer, vault: Vault | None) -> None:
     names = {key.blind_index(word, "name") for word in words(f"{customer.name} {customer.company}")}
     if names:
         tx.execute(insert(customer_names), [{"name_key": name, "customer_id": customer.id} for name in sorted(names)])
+
+
+def take_over(tx: Connection, connection_id: str, found: Sequence[Customer], vault: Vault | None) -> None:
+    """Customers with a platform's ids: each is linked, matched by e-mail or phone, or new. Raises VaultLocked."""
+    known = links.local_ids(tx, connection_id, "customer", [each.id for each in found])
+    for each in found:
+        ours = known.get(each.id) or _matched(tx, each, unlocked(vault)) or f"{connection_id}/{each.id}"
+        put(tx, each.model_copy(update={"id": ours, "extra": {}}), vault)
+        links.put(tx, connection_id, "customer", each.id, ours)
+
+
+def _matched(tx: Connection, customer: Customer, key: Vault) -> str | None:
+    """The one customer of ours with this e-mail or phone; two of them leave the choice to a person."""
+    found: set[str] = set()
+    for kind, value, column in (
+        ("email", customer.email, customers.c.email_key),
+        ("phone", customer.phone, customers.c.phone_key),
+    ):
+        if value:
+            same = select(customers.c.id).where(column == key.blind_index(value, kind))
+            found.update(str(each) for each in tx.execute(same).scalars())
+    return found.pop() if len(found) == 1 else None
 
 
 def get(tx: Connection, customer_id: str, vault: Vault | None) -> Customer:

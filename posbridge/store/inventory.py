@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from posbridge.domain.inventory import StockLevel
+from posbridge.store import links
 from posbridge.store.orders import micro
 from posbridge.store.tables import stock
 from posbridge.store.times import ms, when_or_none
@@ -28,6 +29,13 @@ def put(tx: Connection, connection_id: str, levels: Sequence[StockLevel], now: d
         where=stock.c.read_at <= statement.excluded.read_at,
     )  # fmt: skip
     tx.execute(kept, [_row(connection_id, level, now) for level in levels])
+
+
+def take_over(tx: Connection, connection_id: str, found: Sequence[StockLevel], now: datetime) -> None:
+    """Levels by the platform's variant ids, kept by ours; stock of what is not in the catalogue is left out."""
+    ours = links.local_ids(tx, connection_id, "variant", [level.variant_id for level in found])
+    mine = [each.model_copy(update={"variant_id": ours[each.variant_id]}) for each in found if each.variant_id in ours]
+    put(tx, connection_id, mine, now)
 
 
 def of(tx: Connection, variant_id: str) -> dict[str, StockLevel]:

@@ -1,0 +1,1 @@
+"""When, again and in which order the platforms are talked to."""

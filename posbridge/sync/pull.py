@@ -1,0 +1,172 @@
+"""The pull: what changed at a platform since the cursor, staged page by page and taken over when it is whole.
+
+A run that was cut short goes on behind its last page; an empty or partial read deletes nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+import structlog
+
+from posbridge.connectors.contract import Connection, Kind, Page, PlatformServices
+from posbridge.connectors.registry import PlatformServiceRegistry
+from posbridge.domain.catalog import Product
+from posbridge.domain.discount import Discount
+from posbridge.domain.errors import NotFound, SchemaDrift, ValidationError
+from posbridge.store import catalog_pull, customers, discounts, inventory, sync_state
+from posbridge.store.engine import Store
+
+log = structlog.get_logger("posbridge.sync")
+
+PRODUCTS, STOCK, DISCOUNTS, CUSTOMERS = "products", "stock", "discounts", "customers"
+#: Products staged and applied in one transaction: short enough that a sale never waits for it.
+CHUNK = 100
+
+T = TypeVar("T")
+
+
+@dataclass
+class Pulled:
+    """How many of each were read."""
+
+    products: int = 0
+    variants: int = 0
+    stock: int = 0
+    customers: int = 0
+    orders: int = 0
+    discounts: int = 0
+
+    def add(self, other: Pulled) -> None:
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
+
+
+class Pull:
+    """Reads one connection after another; each stream of a connection has its own cursor."""
+
+    def __init__(self, store: Store, registry: PlatformServiceRegistry, clock: Callable[[], datetime]) -> None:
+        self._store, self._registry, self._clock = store, registry, clock
+
+    async def run(self, connection: Connection) -> Pulled:
+        """Products with prices, stock, codes, customers: each stream that the platform has. Raises ConnectorError."""
+        services, result = await self._registry.services(connection), Pulled()
+        if services.products is not None:
+            await self._products(connection, services, result)
+        if services.inventory is not None:
+            await self._stock(connection, services, result)
+        if services.discounts is not None:
+            await self._discounts(connection, services, result)
+        if services.customers is not None:
+            await self._customers(connection, services, result)
+        return result
+
+    async def sweep(self, connection: Connection) -> int:
+        """Compares all product ids there with ours; what is missing twice is gone. Returns how many went."""
+        service = await self._registry.get_product_service(connection)
+        ids: set[str] = set()
+        whole = False
+        async for page in service.ids():
+            ids.update(page.items)
+            whole = page.last
+        return await self._store.write(catalog_pull.sweep, connection.id, ids, self._clock(), complete=whole)
+
+    async def _products(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
+        assert services.products is not None
+        run = await self._store.write(sync_state.begin_run, connection.id, PRODUCTS, self._clock())
+        if not await self._store.read(sync_state.is_whole, connection.id, PRODUCTS):
+            pages = services.products.changed_since(run.run_cursor or run.cursor or None)
+            await self._stage(connection, run.run_cursor, pages, result)
+        await self._apply(connection)
+
+    async def _stage(
+        self, connection: Connection, run_cursor: str, pages: AsyncIterator[Page[Product]], result: Pulled
+    ) -> None:
+        try:
+            async for page in pages:
+                await self._park(connection.id, PRODUCTS, page.parked, [product.id for product in page.items])
+                await self._keep(connection.id, page, run_cursor)
+                run_cursor = page.cursor
+                result.products += len(page.items)
+                result.variants += sum(len(product.variants) for product in page.items)
+        except (ValidationError, NotFound):
+            # A cursor inside a run that the platform no longer knows: the run begins anew at the old one.
+            await self._store.write(sync_state.drop_run, connection.id, PRODUCTS, self._clock())
+            raise
+
+    async def _keep(self, connection_id: str, page: Page[Product], before: str) -> None:
+        """The page in small parts; only its last part moves the cursor, and carries what is gone."""
+        parts = list(_chunks(page.items)) or [()]
+        for number, part in enumerate(parts, 1):
+            end = number == len(parts)
+            await self._store.write(
+                sync_state.stage, connection_id, PRODUCTS, self._clock(),
+                body=catalog_pull.page_body(part), items=len(part), cursor=page.cursor if end else before,
+                last=page.last and end, deleted=page.deleted if end else (),
+            )  # fmt: skip
+
+    async def _apply(self, connection: Connection) -> None:
+        facts = self._registry.connector(connection.platform).facts
+        owns = facts.kind is Kind.POS
+        while (
+            await self._store.write(catalog_pull.apply_next, connection.id, self._clock(), owns=owns)
+        ) is not None:
+            continue
+        await self._store.write(sync_state.finish_run, connection.id, PRODUCTS, self._clock())
+
+    async def _stock(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
+        assert services.inventory is not None
+        cursor = await self._cursor(connection.id, STOCK)
+        async for page in services.inventory.levels(cursor):
+            await self._store.write(inventory.take_over, connection.id, page.items, self._clock())
+            result.stock += len(page.items)
+            await self._move_cursor(connection.id, STOCK, page)
+
+    async def _discounts(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
+        assert services.discounts is not None
+        found: list[Discount] = []
+        whole = False
+        async for page in services.discounts.active():
+            found.extend(page.items)
+            await self._park(connection.id, DISCOUNTS, page.parked, [])
+            whole = page.last
+        write = discounts.replace if whole else discounts.upsert
+        await self._store.write(write, connection.id, found, self._clock(), self._store.vault)
+        result.discounts += len(found)
+
+    async def _customers(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
+        assert services.customers is not None
+        cursor = await self._cursor(connection.id, CUSTOMERS)
+        async for page in services.customers.changed_since(cursor):
+            await self._store.write(customers.take_over, connection.id, page.items, self._store.vault)
+            result.customers += len(page.items)
+            await self._move_cursor(connection.id, CUSTOMERS, page)
+
+    async def _cursor(self, connection_id: str, stream: str) -> str | None:
+        return (await self._store.read(sync_state.stream, connection_id, stream)).cursor or None
+
+    async def _move_cursor(self, connection_id: str, stream: str, page: Page[T]) -> None:
+        await self._park(connection_id, stream, page.parked, [])
+        if page.cursor:
+            await self._store.write(sync_state.set_cursor, connection_id, stream, page.cursor, self._clock())
+
+    async def _park(
+        self, connection_id: str, stream: str, parked: Sequence[SchemaDrift], understood: Sequence[str]
+    ) -> None:
+        """Objects that could not be understood are named once, with their ids; the rest of the page went on."""
+        if not parked:
+            return
+        problems = {drift.object_id: drift.message for drift in parked}
+        log.warning("objects not understood", connection=connection_id, stream=stream, ids=sorted(problems))
+        await self._store.write(sync_state.park_objects, connection_id, stream, problems, self._clock())
+        await self._store.write(sync_state.unpark_objects, connection_id, stream, list(understood))
+
+
+def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    each = iter(items)
+    while part := tuple(itertools.islice(each, CHUNK)):
+        yield part
