@@ -41,13 +41,18 @@ class Delivered:
 
 
 class Deliveries:
-    """Sends each event to every target that wants it, trying again with growing pauses."""
+    """Sends each event to every target that wants it, trying again with growing pauses.
+
+    `tries` is how often a platform tries; `watch` hears of each try's outcome.
+    """
 
     def __init__(self, sign: Sign, again: Callable[[int], Mapping[str, str]]) -> None:
         self._sign, self._again = sign, again
         self.targets: dict[str, Target] = {}
         self.log: list[Delivered] = []
         self.pause = 0.2
+        self.tries = _TRIES
+        self.watch: Callable[[Delivered], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def register(self, target: Target) -> None:
@@ -62,6 +67,10 @@ class Deliveries:
         for target in self.targets.values():
             if not target.topics or topic in target.topics:
                 self._start(target, topic, body, dict(headers or {}))
+
+    def send(self, target: Target, topic: str, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        """Begin one delivery to one target, registered or not; returns at once."""
+        self._start(target, topic, body, dict(headers or {}))
 
     async def settled(self) -> None:
         """Wait until every delivery has succeeded or given up."""
@@ -81,15 +90,19 @@ class Deliveries:
 
     async def _deliver(self, target: Target, topic: str, body: bytes, headers: dict[str, str]) -> None:
         signed = self._sign(target.signed_url or target.url, body, target.secret, topic)
-        for attempt in range(1, _TRIES + 1):
+        for attempt in range(1, self.tries + 1):
             whole = {"content-type": "application/json", **headers, **signed}
             if attempt > 1:
                 whole.update(self._again(attempt))
             status = await asyncio.to_thread(_post, target.url, body, whole)
-            self.log.append(Delivered(target.id, topic, body, status, attempt))
+            sent = Delivered(target.id, topic, body, status, attempt)
+            self.log.append(sent)
+            if self.watch is not None:
+                self.watch(sent)
             if status is not None and 200 <= status < 300:
                 return
-            await asyncio.sleep(self.pause * 2**attempt)
+            if attempt < self.tries:
+                await asyncio.sleep(self.pause * 2**attempt)
 
 
 def _loopback(host: str) -> bool:
