@@ -85,6 +85,13 @@ def _begin_with(engine: Engine, statement: str) -> None:
         connection.exec_driver_sql(statement)
 
 
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """SQLite's own connection, for pragmas that must stand outside a transaction."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver
+
+
 def require_sound(connection: sqlite3.Connection, pragma: str = "quick_check") -> None:
     """Raises CorruptStore when SQLite finds the file damaged."""
     found = connection.execute(f"PRAGMA {pragma}(3)").fetchall()

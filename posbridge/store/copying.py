@@ -42,7 +42,8 @@ def verify(path: Path) -> None:
 
 def _copy(source: Path, target: Path, journal: str = "") -> None:
     where = f"{source.resolve().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(where, uri=True, timeout=5)) as origin, closing(sqlite3.connect(target, timeout=5)) as copy:
+    opened = sqlite3.connect(where, uri=True, timeout=5)
+    with closing(opened) as origin, closing(sqlite3.connect(target, timeout=5)) as copy:
         origin.backup(copy)
         if journal:  # a copy in WAL mode would drag two more files along
             copy.execute(f"PRAGMA journal_mode = {journal}")

@@ -7,7 +7,6 @@ thread; `await store.read(fn, *args)` on a read-only connection that sees one st
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -129,9 +128,7 @@ class SqliteStore(Store):
             raise _ours(error) from error
 
     def _checkpoint(self) -> None:
-        driver = self._connection().connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        connect.driver_of(self._connection()).execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def prepare(path: Path, clock: Clock = utc_now, check: bool = True) -> None:

@@ -74,8 +74,7 @@ def _run(path: Path, step: Step) -> None:
     try:
         with engine.connect() as connection:
             # A table is rebuilt by drop and rename, which the checks of keys would refuse half way.
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.commit()
+            connect.driver_of(connection).execute("PRAGMA foreign_keys = OFF")
             with connection.begin():
                 step(connection)
     finally:
