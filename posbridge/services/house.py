@@ -1,0 +1,71 @@
+"""What every service works with: built once by the composition root, handed to each part."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from posbridge.connectors.contract import Connection, Connector, Facts, PlatformServices
+from posbridge.security.tokens import TokenService
+from posbridge.security.vault import Vault
+from posbridge.store.engine import SqliteStore
+from posbridge.store.times import Clock
+from posbridge.sync.engine import Sync
+from posbridge.sync.health import Health
+
+if TYPE_CHECKING:
+    from posbridge.services.settings import SettingsBook
+
+
+class Closable(Protocol):
+    def aclose(self) -> Awaitable[None]: ...
+
+
+class Platforms(Protocol):
+    """What services ask of the connectors' registry."""
+
+    def available(self) -> list[Facts]:
+        """The facts of every system, POS first."""
+        ...
+
+    def connector(self, name: str) -> Connector:
+        """Raises ConfigurationError for a system that is not here."""
+        ...
+
+    def open(self, connection: Connection, secrets: Mapping[str, str]) -> tuple[PlatformServices, Closable]:
+        """Services that are not kept, to prove a connection; end them with `aclose()` of the second."""
+        ...
+
+    async def services(self, connection: Connection) -> PlatformServices:
+        """The connection's services, signed in. Raises VaultLocked, ConfigurationError, AuthenticationError."""
+        ...
+
+    async def estimate(self, connection: Connection, calls: int, what: str = "all") -> float:
+        """Seconds until so many more calls are done, by the platform's limits."""
+        ...
+
+    async def forget(self, connection_id: str) -> None:
+        """Drops what is kept of a connection."""
+        ...
+
+
+@dataclass(frozen=True)
+class House:
+    """Every part of the services is made of this alone and keeps no state: `Baskets(house)` may be made anywhere.
+
+    `home` is the data folder. `sends` says whether this process holds the sender's lock and brings the queue out
+    by itself; `sync.once()` works in any case. The vault may be locked: selling goes on.
+    """
+
+    home: Path
+    store: SqliteStore
+    registry: Platforms
+    tokens: TokenService
+    vault: Vault
+    health: Health
+    clock: Clock
+    settings: SettingsBook
+    sync: Sync
+    sends: bool = False
