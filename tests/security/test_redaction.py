@@ -78,6 +78,10 @@ def test_other_digits_are_left_alone(text: str) -> None:
     assert mask_card_numbers(text) == text
 
 
+def test_a_chance_hit_beside_a_card_leaves_none_of_it_in_sight() -> None:
+    assert mask_card_numbers("12 5500-0000-0000-0004.") == "[card …0004]."
+
+
 def test_a_scanned_barcode_may_pass_luhn() -> None:
     both = next(code for n in range(10_000) if is_gtin(code := f"40063813{n:05}") and luhn_valid(code))
     assert contains_card_number(both)
