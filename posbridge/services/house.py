@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +11,7 @@ from posbridge.connectors.contract import Connection, Connector, Facts, Platform
 from posbridge.security.tokens import TokenService
 from posbridge.security.vault import Vault
 from posbridge.store.engine import SqliteStore
+from posbridge.store.locks import FileLock
 from posbridge.store.times import Clock
 from posbridge.sync.engine import Sync
 from posbridge.sync.health import Health
@@ -51,12 +52,18 @@ class Platforms(Protocol):
         ...
 
 
+@dataclass
+class Sender:
+    """The sender's lock, once this process has it."""
+
+    lock: FileLock | None = None
+
+
 @dataclass(frozen=True)
 class House:
     """Every part of the services is made of this alone and keeps no state: `Baskets(house)` may be made anywhere.
 
-    `home` is the data folder. `sends` says whether this process holds the sender's lock and brings the queue out
-    by itself; `sync.once()` works in any case. The vault may be locked: selling goes on.
+    `home` is the data folder. The vault may be locked: selling goes on. `sync.once()` works in any process.
     """
 
     home: Path
@@ -68,4 +75,10 @@ class House:
     clock: Clock
     settings: SettingsBook
     sync: Sync
-    sends: bool = False
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sender: Sender = field(default_factory=Sender, repr=False)
+
+    @property
+    def sends(self) -> bool:
+        """Whether this process holds the sender's lock and brings the queue out by itself."""
+        return self.sender.lock is not None and self.sender.lock.held

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, insert, or_, select, update
+from sqlalchemy import Connection, Select, exists, insert, or_, select, update
 
 from posbridge.domain.customer import Customer
 from posbridge.domain.order import Order, OrderLine, Tender
@@ -17,7 +17,7 @@ from posbridge.domain.refund import Refund
 from posbridge.store.counters import counter_in
 from posbridge.store.errors import NotStored
 from posbridge.store.sealing import Vault, open_bytes, seal_model
-from posbridge.store.tables import order_lines, order_tenders, orders, refund_lines, refunds
+from posbridge.store.tables import order_lines, order_tenders, orders, outbox, refund_lines, refunds
 from posbridge.store.times import ms, ms_or_none, when, when_or_none
 
 #: The place of the sealed customer, as the vault names it.
@@ -119,6 +119,13 @@ def latest(
 def recovered(tx: Connection, limit: int = 50) -> list[OrderRow]:
     """Orders whose receipt was never given: the program died between the commit and the receipt."""
     return _rows(tx, _LISTED.where(orders.c.receipt_at.is_(None)).order_by(orders.c.id).limit(limit))
+
+
+def untargeted(tx: Connection, currency: str) -> list[UUID]:
+    """Orders in that currency that no outbox row names: sold while nothing was connected. The oldest first."""
+    queued = exists().where(outbox.c.kind == "order", outbox.c.object_id == orders.c.id)
+    wanted = select(orders.c.id).where(~queued, orders.c.currency == currency).order_by(orders.c.captured_at)
+    return [UUID(found) for found in tx.execute(wanted).scalars()]
 
 
 def receipt_given(tx: Connection, order_id: UUID, at: datetime) -> None:

@@ -83,7 +83,7 @@ class Sync:
         """Begins all jobs on the running loop."""
         self._schedule.start(
             [
-                Job("knock", self._timings.ping_s, self._knock),
+                Job("knock", self._timings.ping_s, self.knock),
                 Job("drain", 1, self._drain_all),
                 Job("pull", pull_s, self._pull_all),
                 Job("sweep", 24 * 3600, self._sweep_all, at_once=False),
@@ -103,7 +103,8 @@ class Sync:
         """Something was captured: drain now rather than at the next beat."""
         self._schedule.nudge("drain")
 
-    async def _knock(self) -> None:
+    async def knock(self) -> None:
+        """Knocks once at the door of every connection; their health says what came of it."""
         await self._knocker.knock(await self._connections())
 
     async def _drain_all(self) -> None:
