@@ -80,10 +80,9 @@ def all_by_code(tx: Connection, code: str) -> list[tuple[Product, ProductVariant
     typed = code.strip()
     if not typed:
         return []
-    # Two look-ups, each by its own index; the partial indexes want to hear that the code is not empty.
-    found = _pairs(tx, (_V.barcode == typed) & (_V.barcode != ""))
+    found = _pairs(tx, _V.barcode == typed)
     known = {each.id for _, each in found}
-    found += [pair for pair in _pairs(tx, (_V.sku == typed) & (_V.sku != "")) if pair[1].id not in known]
+    found += [pair for pair in _pairs(tx, _V.sku == typed) if pair[1].id not in known]
     return sorted(found, key=lambda pair: not pair[1].sellable)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Connection, delete, select
@@ -42,7 +42,7 @@ def put_many(tx: Connection, connection_id: str, rows: Sequence[Link]) -> None:
     at = now_ms(tx)
     tx.execute(
         statement.on_conflict_do_update(index_elements=["connection_id", "kind", "remote_id"], set_=changed),
-        [{**asdict(row), "connection_id": connection_id, "updated_at": at} for row in rows],
+        [{**vars(row), "connection_id": connection_id, "updated_at": at} for row in rows],
     )
 
 

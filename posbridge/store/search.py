@@ -14,8 +14,8 @@ from posbridge.store import catalog
 from posbridge.store.folding import fold, words
 
 _CODE = text(
-    "SELECT product_id FROM variants WHERE barcode = :code AND barcode <> '' "
-    "UNION SELECT product_id FROM variants WHERE sku = :code AND sku <> '' LIMIT :n"
+    "SELECT product_id FROM variants WHERE barcode = :code "
+    "UNION SELECT product_id FROM variants WHERE sku = :code LIMIT :n"
 )
 _BEGINS = text(
     "SELECT id FROM products WHERE status = 'active' AND title_folded >= :low AND title_folded < :high "

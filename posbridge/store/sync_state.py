@@ -116,6 +116,11 @@ def set_cursor(tx: Connection, connection_id: str, name: str, cursor: str, now: 
     _set(tx, connection_id, name, now, {"cursor": cursor, "last_good_at": ms(now)})
 
 
+def forget_cursor(tx: Connection, connection_id: str, name: str, now: datetime) -> None:
+    """The next run reads everything; says nothing of whether this one went well."""
+    _set(tx, connection_id, name, now, {"cursor": ""})
+
+
 def mark_swept(tx: Connection, connection_id: str, name: str, now: datetime) -> None:
     """All ids were compared."""
     _set(tx, connection_id, name, now, {"swept_at": ms(now)})

@@ -24,7 +24,10 @@ metadata = MetaData(
 
 
 def table(name: str, *parts: Any, **options: Any) -> Table:
-    """A table of the store: strict, and every row names its tenant."""
+    """A table of the store: strict, and every row names its tenant.
+
+    The tenant stands last in keys, so that a look-up that names none still goes by the index.
+    """
     return Table(name, metadata, tenant(), *parts, sqlite_strict=True, **options)
 
 

@@ -37,8 +37,8 @@ variants = table(
     PrimaryKeyConstraint("id"),
 )
 Index("ix_variants_product_id", variants.c.product_id)
-Index("ix_variants_sku", variants.c.sku, sqlite_where=variants.c.sku != "")
-Index("ix_variants_barcode", variants.c.barcode, sqlite_where=variants.c.barcode != "")
+Index("ix_variants_sku", variants.c.sku)
+Index("ix_variants_barcode", variants.c.barcode)
 
 product_categories = table(
     "product_categories",
@@ -86,7 +86,7 @@ gift_cards = table(
     at("expires_at", nullable=True),
     at("created_at"),
     PrimaryKeyConstraint("id"),
-    UniqueConstraint("tenant", "code_key"),
+    UniqueConstraint("code_key", "tenant"),
 )
 
 gift_card_movements = table(
@@ -103,7 +103,7 @@ gift_card_movements = table(
     at("at"),
     text("order_id", nullable=True),
     PrimaryKeyConstraint("id"),
-    UniqueConstraint("tenant", "key"),
+    UniqueConstraint("key", "tenant"),
 )  # fmt: skip
 Index("ix_gift_card_movements_card_id", gift_card_movements.c.card_id)
 

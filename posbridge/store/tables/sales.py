@@ -27,7 +27,7 @@ counters = table(
     "counters",
     text("name"),
     count("value"),
-    PrimaryKeyConstraint("tenant", "name"),
+    PrimaryKeyConstraint("name", "tenant"),
 )
 
 orders = table(
@@ -52,9 +52,9 @@ orders = table(
     blob("customer_sealed", nullable=True),
     at("receipt_at", nullable=True),
     PrimaryKeyConstraint("id"),
-    UniqueConstraint("tenant", "reference"),
-    UniqueConstraint("tenant", "receipt_number"),
-    UniqueConstraint("tenant", "device", "receipt_counter"),
+    UniqueConstraint("reference", "tenant"),
+    UniqueConstraint("receipt_number", "tenant"),
+    UniqueConstraint("device", "receipt_counter", "tenant"),
     UniqueConstraint("basket_id"),
 )
 Index("ix_orders_captured_at", orders.c.captured_at)
@@ -114,9 +114,9 @@ refunds = table(
     text("approved_by", default=""),
     text("body"),
     PrimaryKeyConstraint("id"),
-    UniqueConstraint("tenant", "reference"),
-    UniqueConstraint("tenant", "receipt_number"),
-    UniqueConstraint("tenant", "device", "receipt_counter"),
+    UniqueConstraint("reference", "tenant"),
+    UniqueConstraint("receipt_number", "tenant"),
+    UniqueConstraint("device", "receipt_counter", "tenant"),
 )
 Index("ix_refunds_order_id", refunds.c.order_id)
 Index("ix_refunds_business_date", refunds.c.business_date)
@@ -160,16 +160,14 @@ outbox = table(
     text("difference", nullable=True),
     at("created_at"),
     at("updated_at"),
-    UniqueConstraint("tenant", "connection_id", "kind", "object_id"),
+    UniqueConstraint("object_id", "connection_id", "kind", "tenant"),
     CheckConstraint("(state = 'leased') = (lease_until IS NOT NULL)", name="lease_until_set"),
     CheckConstraint("(state = 'leased') = (owner <> '')", name="owner_set"),
     CheckConstraint("state <> 'done' OR remote_id <> ''", name="done_has_remote"),
     CheckConstraint("state <> 'rejected' OR reason_code <> ''", name="rejected_has_reason"),
     sqlite_autoincrement=True,
 )
-_WAITING = outbox.c.state != "done"
-Index("ix_outbox_waiting", outbox.c.connection_id, outbox.c.state, outbox.c.due_at, sqlite_where=_WAITING)
-Index("ix_outbox_object", outbox.c.object_id)
+Index("ix_outbox_state", outbox.c.state, outbox.c.connection_id, outbox.c.due_at)
 Index("ix_outbox_parent", outbox.c.parent_id, sqlite_where=outbox.c.parent_id.is_not(None))
 Index("ix_outbox_leased", outbox.c.lease_until, sqlite_where=outbox.c.lease_until.is_not(None))
 

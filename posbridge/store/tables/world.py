@@ -108,8 +108,8 @@ customers = table(
     at("updated_at"),
     PrimaryKeyConstraint("id"),
 )
-Index("ix_customers_email_key", customers.c.email_key, sqlite_where=customers.c.email_key != "")
-Index("ix_customers_phone_key", customers.c.phone_key, sqlite_where=customers.c.phone_key != "")
+Index("ix_customers_email_key", customers.c.email_key)
+Index("ix_customers_phone_key", customers.c.phone_key)
 
 customer_names = table(
     "customer_names",
@@ -137,7 +137,7 @@ pin_failures = table(
     count("failures"),
     at("last_at"),
     at("locked_until", nullable=True),
-    PrimaryKeyConstraint("tenant", "person_id"),
+    PrimaryKeyConstraint("person_id", "tenant"),
 )
 
 settings = table(
@@ -145,7 +145,7 @@ settings = table(
     text("name"),
     text("value"),
     at("updated_at"),
-    PrimaryKeyConstraint("tenant", "name"),
+    PrimaryKeyConstraint("name", "tenant"),
 )
 
 audit = table(

@@ -59,7 +59,7 @@ CREATE TABLE counters (
 	tenant TEXT DEFAULT 'local' NOT NULL, 
 	name TEXT NOT NULL, 
 	value INTEGER NOT NULL CONSTRAINT ck_counters_value CHECK (value >= 0), 
-	CONSTRAINT pk_counters PRIMARY KEY (tenant, name)
+	CONSTRAINT pk_counters PRIMARY KEY (name, tenant)
 )
  STRICT
 ;;
@@ -74,9 +74,9 @@ CREATE TABLE customers (
 )
  STRICT
 ;;
-CREATE INDEX ix_customers_email_key ON customers (email_key) WHERE email_key != ''
+CREATE INDEX ix_customers_email_key ON customers (email_key)
 ;;
-CREATE INDEX ix_customers_phone_key ON customers (phone_key) WHERE phone_key != ''
+CREATE INDEX ix_customers_phone_key ON customers (phone_key)
 ;;
 CREATE TABLE gift_cards (
 	tenant TEXT DEFAULT 'local' NOT NULL, 
@@ -90,7 +90,7 @@ CREATE TABLE gift_cards (
 	expires_at INTEGER CONSTRAINT ck_gift_cards_expires_at CHECK (expires_at > 100000000000), 
 	created_at INTEGER NOT NULL CONSTRAINT ck_gift_cards_created_at CHECK (created_at > 100000000000), 
 	CONSTRAINT pk_gift_cards PRIMARY KEY (id), 
-	CONSTRAINT uq_gift_cards_tenant_code_key UNIQUE (tenant, code_key)
+	CONSTRAINT uq_gift_cards_code_key_tenant UNIQUE (code_key, tenant)
 )
  STRICT
 ;;
@@ -113,7 +113,7 @@ CREATE TABLE pin_failures (
 	failures INTEGER NOT NULL CONSTRAINT ck_pin_failures_failures CHECK (failures >= 0), 
 	last_at INTEGER NOT NULL CONSTRAINT ck_pin_failures_last_at CHECK (last_at > 100000000000), 
 	locked_until INTEGER CONSTRAINT ck_pin_failures_locked_until CHECK (locked_until > 100000000000), 
-	CONSTRAINT pk_pin_failures PRIMARY KEY (tenant, person_id)
+	CONSTRAINT pk_pin_failures PRIMARY KEY (person_id, tenant)
 )
  STRICT
 ;;
@@ -142,7 +142,7 @@ CREATE TABLE settings (
 	name TEXT NOT NULL, 
 	value TEXT NOT NULL, 
 	updated_at INTEGER NOT NULL CONSTRAINT ck_settings_updated_at CHECK (updated_at > 100000000000), 
-	CONSTRAINT pk_settings PRIMARY KEY (tenant, name)
+	CONSTRAINT pk_settings PRIMARY KEY (name, tenant)
 )
  STRICT
 ;;
@@ -208,7 +208,7 @@ CREATE TABLE gift_card_movements (
 	at INTEGER NOT NULL CONSTRAINT ck_gift_card_movements_at CHECK (at > 100000000000), 
 	order_id TEXT, 
 	CONSTRAINT pk_gift_card_movements PRIMARY KEY (id), 
-	CONSTRAINT uq_gift_card_movements_tenant_key UNIQUE (tenant, "key"), 
+	CONSTRAINT uq_gift_card_movements_key_tenant UNIQUE ("key", tenant), 
 	CONSTRAINT fk_gift_card_movements_card_id FOREIGN KEY(card_id) REFERENCES gift_cards (id)
 )
  STRICT
@@ -254,9 +254,9 @@ CREATE TABLE orders (
 	customer_sealed BLOB, 
 	receipt_at INTEGER CONSTRAINT ck_orders_receipt_at CHECK (receipt_at > 100000000000), 
 	CONSTRAINT pk_orders PRIMARY KEY (id), 
-	CONSTRAINT uq_orders_tenant_reference UNIQUE (tenant, reference), 
-	CONSTRAINT uq_orders_tenant_receipt_number UNIQUE (tenant, receipt_number), 
-	CONSTRAINT uq_orders_tenant_device_receipt_counter UNIQUE (tenant, device, receipt_counter), 
+	CONSTRAINT uq_orders_reference_tenant UNIQUE (reference, tenant), 
+	CONSTRAINT uq_orders_receipt_number_tenant UNIQUE (receipt_number, tenant), 
+	CONSTRAINT uq_orders_device_receipt_counter_tenant UNIQUE (device, receipt_counter, tenant), 
 	CONSTRAINT uq_orders_basket_id UNIQUE (basket_id), 
 	CONSTRAINT fk_orders_basket_id FOREIGN KEY(basket_id) REFERENCES baskets (id)
 )
@@ -297,7 +297,7 @@ CREATE TABLE outbox (
 	difference TEXT, 
 	created_at INTEGER NOT NULL CONSTRAINT ck_outbox_created_at CHECK (created_at > 100000000000), 
 	updated_at INTEGER NOT NULL CONSTRAINT ck_outbox_updated_at CHECK (updated_at > 100000000000), 
-	CONSTRAINT uq_outbox_tenant_connection_id_kind_object_id UNIQUE (tenant, connection_id, kind, object_id), 
+	CONSTRAINT uq_outbox_object_id_connection_id_kind_tenant UNIQUE (object_id, connection_id, kind, tenant), 
 	CONSTRAINT ck_outbox_lease_until_set CHECK ((state = 'leased') = (lease_until IS NOT NULL)), 
 	CONSTRAINT ck_outbox_owner_set CHECK ((state = 'leased') = (owner <> '')), 
 	CONSTRAINT ck_outbox_done_has_remote CHECK (state <> 'done' OR remote_id <> ''), 
@@ -309,11 +309,9 @@ CREATE TABLE outbox (
 ;;
 CREATE INDEX ix_outbox_leased ON outbox (lease_until) WHERE lease_until IS NOT NULL
 ;;
-CREATE INDEX ix_outbox_object ON outbox (object_id)
-;;
 CREATE INDEX ix_outbox_parent ON outbox (parent_id) WHERE parent_id IS NOT NULL
 ;;
-CREATE INDEX ix_outbox_waiting ON outbox (connection_id, state, due_at) WHERE state != 'done'
+CREATE INDEX ix_outbox_state ON outbox (state, connection_id, due_at)
 ;;
 CREATE TABLE parked_objects (
 	tenant TEXT DEFAULT 'local' NOT NULL, 
@@ -398,11 +396,11 @@ CREATE TABLE variants (
 )
  STRICT
 ;;
-CREATE INDEX ix_variants_barcode ON variants (barcode) WHERE barcode != ''
+CREATE INDEX ix_variants_barcode ON variants (barcode)
 ;;
 CREATE INDEX ix_variants_product_id ON variants (product_id)
 ;;
-CREATE INDEX ix_variants_sku ON variants (sku) WHERE sku != ''
+CREATE INDEX ix_variants_sku ON variants (sku)
 ;;
 CREATE TABLE gift_card_holds (
 	tenant TEXT DEFAULT 'local' NOT NULL, 
@@ -509,9 +507,9 @@ CREATE TABLE refunds (
 	approved_by TEXT DEFAULT '' NOT NULL, 
 	body TEXT NOT NULL, 
 	CONSTRAINT pk_refunds PRIMARY KEY (id), 
-	CONSTRAINT uq_refunds_tenant_reference UNIQUE (tenant, reference), 
-	CONSTRAINT uq_refunds_tenant_receipt_number UNIQUE (tenant, receipt_number), 
-	CONSTRAINT uq_refunds_tenant_device_receipt_counter UNIQUE (tenant, device, receipt_counter), 
+	CONSTRAINT uq_refunds_reference_tenant UNIQUE (reference, tenant), 
+	CONSTRAINT uq_refunds_receipt_number_tenant UNIQUE (receipt_number, tenant), 
+	CONSTRAINT uq_refunds_device_receipt_counter_tenant UNIQUE (device, receipt_counter, tenant), 
 	CONSTRAINT fk_refunds_order_id FOREIGN KEY(order_id) REFERENCES orders (id)
 )
  STRICT
