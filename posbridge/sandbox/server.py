@@ -55,19 +55,27 @@ async def running(platform: SimulatedPlatform, port: int = 0, *, tls: Tls | None
         await task
 
 
-async def serve_until_cancelled(platform: SimulatedPlatform, port: int = 0, *, as_json: bool = True) -> None:
+async def serve_until_cancelled(
+    platform: SimulatedPlatform, port: int = 0, *, as_json: bool = True, tls: Tls | None = None
+) -> None:
     """Say how to connect, then serve until the task is cancelled."""
-    async with running(platform, port):
+    async with running(platform, port, tls=tls):
         print(introduction(platform, as_json=as_json), flush=True)
         await asyncio.Event().wait()
 
 
 def serve_forever(
-    name: str, port: int = 0, faults: str = "", seed_path: Path | None = None, as_json: bool = True
+    name: str,
+    port: int = 0,
+    faults: str = "",
+    seed_path: Path | None = None,
+    as_json: bool = True,
+    tls_folder: Path | None = None,
 ) -> None:
     """Serve the simulator of that name in the foreground until interrupted.
 
-    The first thing printed is one JSON document `{"url", "fields", "secrets"}` (or the same in words).
+    The first thing printed is one JSON document `{"url", "fields", "secrets"}` (or the same in words). With
+    `tls_folder` it serves over TLS, and `authority.pem` in that folder is what a client must trust.
     ValueError for an unknown name, faults or seed file; OSError when the port is taken.
     """
     from posbridge.sandbox import create
@@ -75,9 +83,12 @@ def serve_forever(
     from posbridge.sandbox.seed import Seed
 
     seed = Seed.load(seed_path) if seed_path else demo_seed()
+    from posbridge.sandbox.tls import make_certificates
+
     platform = create(name, seed, Faults.parse(faults))
+    tls = make_certificates(tls_folder).tls if tls_folder else None
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve_until_cancelled(platform, port, as_json=as_json))
+        asyncio.run(serve_until_cancelled(platform, port, as_json=as_json, tls=tls))
 
 
 def introduction(platform: SimulatedPlatform, *, as_json: bool) -> str:

@@ -67,6 +67,7 @@ class Coupons:
             made[name] = self.shop.money(decimal(row.data[name]) or Decimal(0))
         made |= self.shop.times(expires=row.data["date_expires"])
         made["usage_count"] = len(row.data["used_by"])
+        made["used_by"] = [user for user in row.data["used_by"] if user]  # a guest without e-mail counts unnamed
         made["_links"] = links(self.shop.home(), _PATH, row.id)
         return made
 

@@ -13,7 +13,6 @@ from posbridge.sandbox.woocommerce.customers import BILLING, SHIPPING, address
 from posbridge.sandbox.woocommerce.gift_card_ledger import GiftCards
 from posbridge.sandbox.woocommerce.order_lines import LineMaker, check_order
 from posbridge.sandbox.woocommerce.order_rows import (
-    PAID_STATUSES,
     STOCK_STATUSES,
     ZERO,
     CouponLine,
@@ -226,7 +225,7 @@ class OrderBook:
             self._take_stock(order)
         elif status in ("cancelled", "pending"):
             self._give_stock_back(order)
-        if status in PAID_STATUSES:
+        if status == "completed" or (status == "processing" and self.shape.needs_processing(order)):
             order.paid = order.paid or self.shop.now()
         if status == "completed":
             order.completed = self.shop.now()

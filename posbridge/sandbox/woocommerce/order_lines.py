@@ -8,7 +8,7 @@ from typing import Any
 from posbridge.sandbox.woocommerce.answers import Obj, WpError, invalid_param
 from posbridge.sandbox.woocommerce.order_rows import STATUSES, ZERO, Extra, Line, Order
 from posbridge.sandbox.woocommerce.order_shape import line_meta, line_name
-from posbridge.sandbox.woocommerce.product_shape import decimal, price, shown_sku
+from posbridge.sandbox.woocommerce.product_shape import decimal, own_image, price, shown_sku
 from posbridge.sandbox.woocommerce.product_write import is_whole
 from posbridge.sandbox.woocommerce.shop import Row, Shop, metas
 
@@ -102,13 +102,7 @@ class LineMaker:
         return self.shop.net((decimal(price(self.shop, item)) or ZERO) * quantity)
 
     def _picture(self, item: Row | None) -> Obj | None:
-        if item is None:
-            return None
-        own = item.data.get("image")
-        parent = self.shop.parent(item)
-        pictures = (parent or item).data.get("images") or []
-        held: Obj | None = own or (pictures[0] if pictures else None)
-        return held
+        return own_image(self.shop, item) if item is not None else None
 
     def fee(self, sent: Obj) -> Extra:
         """A fee or a shipping line."""

@@ -9,7 +9,6 @@ from decimal import Decimal
 from posbridge.sandbox.woocommerce.answers import Obj
 
 ZERO = Decimal(0)
-PAID_STATUSES = ("processing", "completed")
 STOCK_STATUSES = ("processing", "completed", "on-hold")
 STATUSES: dict[str, str] = {
     "pending": "Pending payment",

@@ -140,25 +140,26 @@ class OrderShape:
         made: Obj = {
             "sku": line.sku,
             "price": number(line.total / line.quantity) if line.quantity else 0,
-            "image": {"id": "", "src": ""},
+            "image": {"id": "" if item is not None else 0, "src": ""},
             "parent_name": parent.data["name"] if parent is not None else None,
         }
         if line.image is not None:
             shown = image(self.shop, line.image)
-            made["image"] = {"id": shown["id"], "src": shown["src"]}
+            number_or_text = shown["id"] if self.shop.options.modern else str(shown["id"])
+            made["image"] = {"id": number_or_text, "src": shown["src"]}
         if self.shop.options.modern:
-            made["global_unique_id"] = line.gtin
+            made["global_unique_id"] = line.gtin if item is not None else None
         return made
 
     def _tax_text(self, raw: Decimal) -> str:
         return self.shop.money(self.shop.rounded_tax(raw))
 
     def _tax_kept(self, raw: Decimal) -> str:
-        """9.2.5 keeps six decimals (recorded 401), 11.0.1 the rounded amount; nothing is "0"."""
-        if not raw:
-            return "0"
+        """9.2.5 keeps six decimals (recorded 401), 11.0.1 the rounded amount."""
         if self.shop.options.modern:
             return self._tax_text(raw)
+        if not raw:
+            return "0"
         return f"{raw.quantize(Decimal('0.000001')).normalize():f}"
 
     def _tax_lines(self, order: Order, cart: Decimal, shipping: Decimal) -> list[Obj]:

@@ -167,7 +167,7 @@ def product(shop: Shop, row: Row, *, single: bool = False) -> Obj:
 def _variation_as_product(shop: Shop, row: Row) -> Obj:
     parent = shop.products[row.data["parent_id"]]
     held = {name: value for name, value in row.data.items() if name not in ("image", "gallery_image_ids")}
-    shown = row.data["image"]
+    shown = own_image(shop, row)
     made: Obj = {**blank_product(), **held, **_common(shop, row)}
     made |= {
         "name": full_name(shop, row),
@@ -180,6 +180,7 @@ def _variation_as_product(shop: Shop, row: Row) -> Obj:
         "related_ids": [],
         "has_options": False,
         "tax_class": _tax_class(shop, row),
+        "total_sales": "0" if shop.options.modern else 0,
         "_links": links(shop.home(), PATH, row.id, up=f"{PATH}/{parent.id}"),
     }
     return _of_version(shop, made)
@@ -191,7 +192,8 @@ def variation(shop: Shop, row: Row) -> Obj:
     made: Obj = {**row.data, **_common(shop, row), "permalink": permalink(shop, row), "name": variation_name(row)}
     for unseen in ("shipping_required", "shipping_taxable"):
         made.pop(unseen)
-    made["image"] = image(shop, row.data["image"]) if row.data["image"] else None
+    shown = own_image(shop, row)
+    made["image"] = image(shop, shown) if shown else None
     made["attributes"] = _options(row)
     made["_links"] = links(shop.home(), f"{PATH}/{parent}/variations", row.id, up=f"{PATH}/{parent}")
     return _of_version(shop, made)
@@ -224,6 +226,14 @@ def permalink(shop: Shop, row: Row) -> str:
         return f"{shop.home()}/product/{row.data['slug']}/"
     chosen = "&".join(f"attribute_{entry['slug'].lower()}={entry['option']}" for entry in row.data["attributes"])
     return f"{shop.home()}/product/{parent.data['slug']}/?{chosen}"
+
+
+def own_image(shop: Shop, row: Row) -> Obj | None:
+    """A variation's image, else its parent's first (recorded 107)."""
+    parent = shop.parent(row)
+    pictures = parent.data["images"] if parent is not None else row.data["images"]
+    found: Obj | None = row.data.get("image") or (pictures[0] if pictures else None)
+    return found
 
 
 def image(shop: Shop, held: Obj, *, listed: bool = False) -> Obj:

@@ -64,6 +64,7 @@ class ProductWriter:
         self._check_codes(sent, 0)
         row = self.shop.row(blank_product())
         self._write(row, sent)
+        row.data["categories"] = row.data["categories"] or self.terms.uncategorized()
         row.data["slug"] = self._slug(sent.get("slug") or row.data["name"])
         self.shop.products[row.id] = row
         self._register(row)

@@ -128,7 +128,7 @@ class Products:
         row = self.shop.products.get(number)
         if row is None:
             raise unknown("product")
-        before = product(self.shop, row)  # the answer shows it as it was (recorded 137)
+        before = product(self.shop, row, single=True)  # the answer shows it as it was (recorded 137)
         if force:
             self.writer.remove(row)
         else:

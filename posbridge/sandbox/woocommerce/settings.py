@@ -11,6 +11,7 @@ _NAMESPACES = (
     "oembed/1.0", "wc/v3", "wc-admin", "wc-analytics", "wc/store", "wc/store/v1", "wc/private", "wc/v1", "wc/v2",
     "wc-telemetry", "wccom-site/v3", "wp/v2", "wp-site-health/v1", "wp-block-editor/v1", "wp-abilities/v1",
 )  # fmt: skip
+_PASSWORDS = "/wp-admin/authorize-application.php"
 _STORE = "Automattic\\WooCommerce\\Internal\\DataStores\\Orders\\OrdersTableDataStore"
 _LEGACY = "WC_Order_Data_Store_CPT"
 _CURRENCIES = {"USD": "United States (US) dollar", "EUR": "Euro", "GBP": "Pound sterling", "JPY": "Japanese yen"}
@@ -50,7 +51,7 @@ class Settings:
             "gmt_offset": f"{hours:g}",
             "timezone_string": "" if zone == "UTC" else zone,
             "namespaces": list(_NAMESPACES),
-            "authentication": {},
+            "authentication": {"application-passwords": {"endpoints": {"authorization": f"{home}{_PASSWORDS}"}}},
             "routes": self._known_routes(),
         }
         return Reply(body=body)

@@ -75,7 +75,7 @@ class Shop:
     customers: dict[int, Row] = field(default_factory=dict)
     emails: dict[str, int] = field(default_factory=dict)
     listeners: list[Listener] = field(default_factory=list)
-    _numbers: Counter[str] = field(default_factory=Counter)
+    numbers: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.zone = ZoneInfo(self.options.timezone)
@@ -85,9 +85,12 @@ class Shop:
 
     # numbers and times
     def next_id(self, kind: str = "post") -> int:
-        """The next id; products, variations, coupons, orders and refunds share "post", as in WordPress."""
-        self._numbers[kind] += 1
-        return self._numbers[kind] + (9 if kind == "post" else 0)
+        """The next id; products, variations, coupons, orders and refunds share "post", as in WordPress.
+
+        `numbers` holds the last one given, ids of "post" less nine.
+        """
+        self.numbers[kind] += 1
+        return self.numbers[kind] + (9 if kind == "post" else 0)
 
     def now(self) -> datetime:
         """UTC, whole seconds."""

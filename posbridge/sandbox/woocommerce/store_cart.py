@@ -90,7 +90,11 @@ class StoreCart:
         def answer(ask: Ask) -> Reply:
             self._check_nonce(ask.call)
             basket = self._basket(ask.call)
-            change(basket, ask.body)
+            try:
+                change(basket, ask.body)
+            except WpError as error:
+                error.headers = self._headers(basket)
+                raise
             return self._answer(basket, status)
 
         return answer
@@ -110,9 +114,11 @@ class StoreCart:
         return self._finished(basket, status, self._drawn(basket))
 
     def _finished(self, basket: Basket, status: int, body: Any) -> Reply:
+        return Reply(status, body, self._headers(basket))
+
+    def _headers(self, basket: Basket) -> dict[str, str]:
         now = str(int(self.shop.clock.seconds()))
-        headers = {"nonce": self._nonce(), "nonce-timestamp": now, "cart-token": basket.token}
-        return Reply(status, body, headers)
+        return {"nonce": self._nonce(), "nonce-timestamp": now, "cart-token": basket.token}
 
     def _items(self, ask: Ask) -> Any:
         return self._drawn(self._basket(ask.call))["items"]
@@ -194,9 +200,16 @@ class StoreCart:
         try:
             self._check_coupon(basket, code)
         except CouponRefused as refused:
-            text = message(self.shop, code, refused)
-            raise WpError(400, "woocommerce_rest_cart_coupon_error", text) from None
+            raise self._refusal(code, refused) from None
         basket.codes.append(code)
+
+    def _refusal(self, code: str, refused: CouponRefused) -> WpError:
+        text = message(self.shop, code, refused)
+        if refused.reason != "email" or not self.shop.options.modern:
+            return WpError(400, "woocommerce_rest_cart_coupon_error", text)
+        here = text.replace("valid email", "valid email at checkout")
+        details = {"cart": here, "checkout": text}
+        return WpError(400, "woocommerce_rest_cart_coupon_error", here, details=details)
 
     def _check_coupon(self, basket: Basket, code: str) -> None:
         row = self._row(code)

@@ -1,0 +1,62 @@
+"""Recorded exchanges of two real shops, sent to the simulator: same status, same error code, same keys and types."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import CONTRACTS
+from tests.sandbox import woocommerce_shop_9 as nine
+from tests.sandbox import woocommerce_shop_11 as eleven
+from tests.sandbox.woocommerce_lab import differences, unexplained
+
+INDEX = eleven.index() if CONTRACTS.is_dir() else []
+
+
+def code(body: Any) -> Any:
+    """The error code of an answer."""
+    return body.get("code") if isinstance(body, dict) and "data" in body else None
+
+
+@pytest.mark.parametrize("number", nine.RECORDED)
+def test_the_shop_of_9_answers_as_recorded(contracts: Path, number: str) -> None:
+    lab = nine.lab_of_9(**nine.CHANGES.get(number, {}))
+    nine.prepare(lab, number)
+    if number == "013":
+        nine.sent_again(lab, nine.recording("012"))
+    theirs = nine.recording(number)["response"]
+    status, ours, _ = nine.sent_again(lab, nine.recording(number))
+    assert (status, code(ours)) == (theirs["status"], code(theirs["body"])), ours
+    found = differences(theirs["body"], ours, part=number in nine.CUT)
+    assert unexplained(found, *nine.EVERYWHERE, *nine.ALLOWED.get(number, ())) == []
+
+
+@pytest.mark.parametrize("row", INDEX, ids=lambda row: row["file"])
+def test_the_shop_of_11_answers_as_in_the_examples(contracts: Path, row: dict[str, Any]) -> None:
+    status, ours, _ = eleven.index_again(row)
+    theirs = eleven.index_body(row)
+    assert (status, code(ours)) == (row["status"], code(theirs)), ours
+    allowed = [path for name, paths in eleven.ALLOWED.items() if fnmatchcase(row["file"], name) for path in paths]
+    assert unexplained(differences(theirs, ours), *allowed) == []
+
+
+@pytest.mark.parametrize("row", INDEX, ids=lambda row: row["file"])
+def test_the_headers_that_matter_are_there(contracts: Path, row: dict[str, Any]) -> None:
+    _, _, headers = eleven.index_again(row)
+    theirs = {name.lower() for name in row.get("headers") or eleven.example(row["file"])["headers"]}
+    assert theirs - set(headers) == set()
+
+
+def test_there_is_enough_to_compare(contracts: Path) -> None:
+    assert len(nine.RECORDED) + len(INDEX) >= 150
+
+
+def test_a_difference_in_shape_is_found() -> None:
+    assert differences({"a": 1, "b": [{"c": "x"}]}, {"a": "1", "b": [{"c": None}], "d": 0}) == [
+        "$.d: added", "$.a: number became string", "$.b[*].c: string became null",
+    ]  # fmt: skip
+    assert differences({"a": 1}, {"a": 2.5, "b": 1}, part=True) == []
+    assert differences([], [1]) == ["$: 0 entries became 1"]
