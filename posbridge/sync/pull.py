@@ -5,8 +5,10 @@ A run that was cut short goes on behind its last page; an empty or partial read 
 
 from __future__ import annotations
 
+import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -18,7 +20,7 @@ from posbridge.connectors.registry import PlatformServiceRegistry
 from posbridge.domain.catalog import Product
 from posbridge.domain.discount import Discount
 from posbridge.domain.errors import NotFound, SchemaDrift, ValidationError
-from posbridge.store import catalog_pull, customers, discounts, inventory, sync_state
+from posbridge.store import catalog_pull, customers, discounts, inventory, links, sync_state
 from posbridge.store.engine import Store
 
 log = structlog.get_logger("posbridge.sync")
@@ -51,6 +53,7 @@ class Pull:
 
     def __init__(self, store: Store, registry: PlatformServiceRegistry, clock: Callable[[], datetime]) -> None:
         self._store, self._registry, self._clock = store, registry, clock
+        self._no_codes: set[str] = set()
 
     async def run(self, connection: Connection) -> Pulled:
         """Products with prices, stock, codes, customers: each stream that the platform has. Raises ConnectorError."""
@@ -80,22 +83,33 @@ class Pull:
         run = await self._store.write(sync_state.begin_run, connection.id, PRODUCTS, self._clock())
         if not await self._store.read(sync_state.is_whole, connection.id, PRODUCTS):
             pages = services.products.changed_since(run.run_cursor or run.cursor or None)
-            await self._stage(connection, run.run_cursor, pages, result)
+            async with self._refusals(connection.id, PRODUCTS, in_run=bool(run.run_cursor)):
+                await self._stage(connection, run.run_cursor, pages, result)
         await self._apply(connection)
+        if not result.products and not await self._store.read(links.remote_ids, connection.id, "product"):
+            # Nothing of this connection is known: one empty answer must not be the end of it.
+            await self._store.write(sync_state.forget_cursor, connection.id, PRODUCTS, self._clock())
 
     async def _stage(
         self, connection: Connection, run_cursor: str, pages: AsyncIterator[Page[Product]], result: Pulled
     ) -> None:
-        try:
-            async for page in pages:
-                await self._park(connection.id, PRODUCTS, page.parked, [product.id for product in page.items])
+        async with aclosing(_ahead(pages)) as found:
+            async for page in found:
+                await self._park(connection.id, PRODUCTS, page.parked, (product.id for product in page.items))
                 await self._keep(connection.id, page, run_cursor)
                 run_cursor = page.cursor
                 result.products += len(page.items)
                 result.variants += sum(len(product.variants) for product in page.items)
+
+    @asynccontextmanager
+    async def _refusals(self, connection_id: str, stream: str, *, in_run: bool) -> AsyncIterator[None]:
+        """A place that the platform no longer knows: the next pull begins one step further back."""
+        try:
+            yield
         except (ValidationError, NotFound):
-            # A cursor inside a run that the platform no longer knows: the run begins anew at the old one.
-            await self._store.write(sync_state.drop_run, connection.id, PRODUCTS, self._clock())
+            await self._store.write(sync_state.drop_run, connection_id, stream, self._clock())
+            if not in_run:
+                await self._store.write(sync_state.forget_cursor, connection_id, stream, self._clock())
             raise
 
     async def _keep(self, connection_id: str, page: Page[Product], before: str) -> None:
@@ -120,50 +134,76 @@ class Pull:
 
     async def _stock(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
         assert services.inventory is not None
-        cursor = await self._cursor(connection.id, STOCK)
-        async for page in services.inventory.levels(cursor):
-            await self._store.write(inventory.take_over, connection.id, page.items, self._clock())
-            result.stock += len(page.items)
-            await self._move_cursor(connection.id, STOCK, page)
+        pages = services.inventory.levels(await self._cursor(connection.id, STOCK))
+        async with self._refusals(connection.id, STOCK, in_run=False), aclosing(_ahead(pages)) as found:
+            async for page in found:
+                await self._store.write(inventory.take_over, connection.id, page.items, self._clock())
+                result.stock += len(page.items)
+                await self._move_cursor(connection.id, STOCK, page, (level.variant_id for level in page.items))
 
     async def _discounts(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
+        """All codes, of a whole read; a single empty answer takes none away, two in a row are believed."""
         assert services.discounts is not None
         found: list[Discount] = []
         whole = False
         async for page in services.discounts.active():
             found.extend(page.items)
-            await self._park(connection.id, DISCOUNTS, page.parked, [])
+            await self._park(connection.id, DISCOUNTS, page.parked, (each.id for each in page.items))
             whole = page.last
-        write = discounts.replace if whole else discounts.upsert
+        believed = whole and (bool(found) or connection.id in self._no_codes)
+        (self._no_codes.discard if found or not whole else self._no_codes.add)(connection.id)
+        write = discounts.replace if believed else discounts.upsert
         await self._store.write(write, connection.id, found, self._clock(), self._store.vault)
         result.discounts += len(found)
 
     async def _customers(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
         assert services.customers is not None
-        cursor = await self._cursor(connection.id, CUSTOMERS)
-        async for page in services.customers.changed_since(cursor):
-            await self._store.write(customers.take_over, connection.id, page.items, self._store.vault)
-            result.customers += len(page.items)
-            await self._move_cursor(connection.id, CUSTOMERS, page)
+        pages = services.customers.changed_since(await self._cursor(connection.id, CUSTOMERS))
+        async with self._refusals(connection.id, CUSTOMERS, in_run=False), aclosing(_ahead(pages)) as found:
+            async for page in found:
+                await self._store.write(customers.take_over, connection.id, page.items, self._store.vault)
+                result.customers += len(page.items)
+                await self._move_cursor(connection.id, CUSTOMERS, page, (each.id for each in page.items))
 
     async def _cursor(self, connection_id: str, stream: str) -> str | None:
         return (await self._store.read(sync_state.stream, connection_id, stream)).cursor or None
 
-    async def _move_cursor(self, connection_id: str, stream: str, page: Page[T]) -> None:
-        await self._park(connection_id, stream, page.parked, [])
+    async def _move_cursor(self, connection_id: str, stream: str, page: Page[T], understood: Iterable[str]) -> None:
+        await self._park(connection_id, stream, page.parked, understood)
         if page.cursor:
             await self._store.write(sync_state.set_cursor, connection_id, stream, page.cursor, self._clock())
 
     async def _park(
-        self, connection_id: str, stream: str, parked: Sequence[SchemaDrift], understood: Sequence[str]
+        self, connection_id: str, stream: str, parked: Sequence[SchemaDrift], understood: Iterable[str]
     ) -> None:
-        """Objects that could not be understood are named once, with their ids; the rest of the page went on."""
-        if not parked:
-            return
+        """Objects that could not be understood are named once, until they are understood; the rest goes on."""
+        rows = await self._store.read(sync_state.parked, connection_id)
+        known = {object_id: why for _, name, object_id, why in rows if name == stream}
         problems = {drift.object_id: drift.message for drift in parked}
-        log.warning("objects not understood", connection=connection_id, stream=stream, ids=sorted(problems))
-        await self._store.write(sync_state.park_objects, connection_id, stream, problems, self._clock())
-        await self._store.write(sync_state.unpark_objects, connection_id, stream, list(understood))
+        if new := sorted(problems.keys() - known.keys()):
+            log.warning("objects not understood", connection=connection_id, stream=stream, ids=new)
+        if problems.items() - known.items():
+            await self._store.write(sync_state.park_objects, connection_id, stream, problems, self._clock())
+        if mended := sorted(known.keys() & set(understood)) if known else []:
+            await self._store.write(sync_state.unpark_objects, connection_id, stream, mended)
+
+
+async def _ahead(pages: AsyncIterator[T]) -> AsyncGenerator[T, None]:
+    """The next page is fetched while this one is stored."""
+    following = asyncio.create_task(_next(pages))
+    try:
+        while (page := await following) is not None:
+            following = asyncio.create_task(_next(pages))
+            yield page
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        if isinstance(pages, AsyncGenerator):
+            await pages.aclose()
+
+
+async def _next(pages: AsyncIterator[T]) -> T | None:
+    return await anext(pages, None)
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
