@@ -131,6 +131,13 @@ class Works:
             if sent is None:
                 raise ValidationError("The order of this refund is not at this platform.")
             return RefundWork(self._store, connection, services, refund, RemoteRef(id=sent[0], number=sent[1]))
+        if row.kind == "gift_card":
+            from posbridge.sync.gift_card_work import GiftCardWork
+
+            if services.gift_cards is None:
+                raise Unsupported(f"{connection.platform} has no gift cards any more.")
+            refund = await self._store.read(orders.load_refund, UUID(row.object_id))
+            return GiftCardWork(self._store, connection.id, services.gift_cards, refund, row.key)
         raise ValidationError(f"A row of kind {row.kind} cannot be sent.")
 
 

@@ -1,0 +1,85 @@
+"""Charging and crediting a platform's gift card once, whatever becomes of the replies.
+
+The contract promises that one key moves money once, and that `find_move` tells whether it did. So after a lost reply
+we look, and only then send again with the same key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from posbridge.connectors.contract import GiftCardMove, GiftCardService
+from posbridge.domain.errors import ConnectorError, OutcomeUnknown, SchemaDrift, ServiceUnavailable
+from posbridge.domain.money import Money
+
+#: Seconds before each further try: a customer waits for this long, not longer.
+WAITS: tuple[float, ...] = (0.2, 0.6, 1.5, 3.0)
+
+_LOST = (OutcomeUnknown, SchemaDrift)
+
+
+@dataclass
+class CardCall:
+    """One movement under one key. `doubt`: a request left to which no trustworthy answer came."""
+
+    service: GiftCardService
+    code: str
+    amount: Money
+    key: str
+    reference: str = ""
+    doubt: bool = False
+
+    async def redeem(self, waits: Sequence[float] = WAITS) -> GiftCardMove:
+        """The movement. Raises the platform's refusal (nothing was taken; with `doubt` it must still be proved), or
+        OutcomeUnknown when nothing certain was heard in all tries."""
+        return await self._until_known(
+            lambda: self.service.redeem(self.code, self.amount, self.key, reference=self.reference), waits
+        )
+
+    async def refund(self, move_id: str = "", waits: Sequence[float] = WAITS) -> GiftCardMove:
+        """Puts the amount back, the redeem `move_id`'s where it is known. Errors as for `redeem`."""
+        return await self._until_known(
+            lambda: self.service.refund(
+                self.code, self.amount, self.key, move_id=move_id, reference=self.reference
+            ),
+            waits,
+        )  # fmt: skip
+
+    async def found(self) -> GiftCardMove | None:
+        """The movement if it happened."""
+        return await self.service.find_move(self.code, self.key)
+
+    async def _until_known(
+        self, send: Callable[[], Awaitable[GiftCardMove]], waits: Sequence[float]
+    ) -> GiftCardMove:
+        lost: ConnectorError = OutcomeUnknown("The gift card's issuer gave no clear answer.")
+        for wait in (0.0, *waits):
+            await asyncio.sleep(wait)
+            try:
+                return await send()
+            except _LOST as error:
+                lost, self.doubt = error, True
+            except ServiceUnavailable:
+                if not self.doubt:
+                    raise
+            except ConnectorError:
+                known = await self._seen() if self.doubt else None
+                if known is None:
+                    raise
+                return known
+            known = await self._seen()
+            if known is not None:
+                return known
+        raise OutcomeUnknown(
+            lost.message, next_step="The amount is settled by itself; take another tender meanwhile.",
+            platform=lost.platform,
+        ) from lost  # fmt: skip
+
+    async def _seen(self) -> GiftCardMove | None:
+        """`found`, or None when that read failed too."""
+        try:
+            return await self.found()
+        except ConnectorError:
+            return None
