@@ -28,7 +28,7 @@ from posbridge.sandbox.woocommerce.routes import Routes, error_reply
 from posbridge.sandbox.woocommerce.seeding import Seeder
 from posbridge.sandbox.woocommerce.settings import Settings
 from posbridge.sandbox.woocommerce.shop import Options, Row, Shop
-from posbridge.sandbox.woocommerce.store_cart import StoreCart
+from posbridge.sandbox.woocommerce.store_preview import StorePreview
 from posbridge.sandbox.woocommerce.terms import Terms
 
 _UNCOUNTED = ("trash", "auto-draft", "checkout-draft")
@@ -83,7 +83,7 @@ class WooCommerceSimulator(SimulatedPlatform):
             add_routes(closed)
         if self.options.gift_cards:
             GiftCardRoutes(self.cards).add_routes(closed)
-        StoreCart(self.shop, self.coupons, self.cards).add_routes(store)
+        StorePreview(self.shop, self.coupons, self.cards).add_routes(store)
         for routes in (closed, public, store):
             self.add_routes(routes.routes)
 

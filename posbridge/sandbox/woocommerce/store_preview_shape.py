@@ -16,7 +16,7 @@ Used = tuple[Row, dict[int, int]]
 """A coupon, and what each line lost by it."""
 
 
-class CartShape:
+class PreviewShape:
     """Draws carts."""
 
     def __init__(self, shop: Shop, cards: GiftCards) -> None:

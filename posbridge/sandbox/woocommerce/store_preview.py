@@ -21,7 +21,7 @@ from posbridge.sandbox.woocommerce.gift_card_ledger import GiftCards
 from posbridge.sandbox.woocommerce.product_shape import decimal, price, stock
 from posbridge.sandbox.woocommerce.routes import Routes
 from posbridge.sandbox.woocommerce.shop import Row, Shop
-from posbridge.sandbox.woocommerce.store_cart_shape import CartShape
+from posbridge.sandbox.woocommerce.store_preview_shape import PreviewShape
 
 TOKEN_LIFE = 48 * 3600
 _CARDS = "woocommerce-gift-cards"
@@ -38,14 +38,14 @@ class Basket:
     email: str = ""
 
 
-class StoreCart:
-    """The cart routes; `guard` of the routes lets everybody in."""
+class StorePreview:
+    """The cart routes; anyone may call them."""
 
     def __init__(self, shop: Shop, coupons: Coupons, cards: GiftCards) -> None:
         self.shop = shop
         self.coupons = coupons
         self.cards = cards
-        self.shape = CartShape(shop, cards)
+        self.shape = PreviewShape(shop, cards)
         self.baskets: dict[str, Basket] = {}
         self.bucket = Bucket(shop.clock, 2.5 if shop.options.store_limit else 0.0, 25)
 
