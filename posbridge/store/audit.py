@@ -22,6 +22,8 @@ from posbridge.store.times import ms, when
 
 GENESIS = "0" * 64
 _A = audit.c
+_LAST = select(_A.id, _A.hash).order_by(_A.id.desc()).limit(1)
+_INSERT = insert(audit)
 _SIGNED = ("at", "business_date", "who", "approved_by", "action", "object_kind", "object_id", "detail", "chain")
 
 
@@ -56,7 +58,7 @@ def add(
 ) -> str:  # fmt: skip
     """Writes one act in the caller's transaction and gives its hash, the new head."""
     key = _key(vault)
-    last = tx.execute(select(_A.id, _A.hash).order_by(_A.id.desc()).limit(1)).first()
+    last = tx.execute(_LAST).first()
     previous, number = (GENESIS, 1) if last is None else (last.hash, last.id + 1)
     values: dict[str, Any] = {
         "id": number, "at": ms(now), "business_date": business_date, "who": who, "approved_by": approved_by,
@@ -65,7 +67,7 @@ def add(
         "previous_hash": previous,
     }  # fmt: skip
     values["hash"] = _hash(key, previous, number, values)
-    tx.execute(insert(audit), values)
+    tx.execute(_INSERT, values)
     return str(values["hash"])
 
 

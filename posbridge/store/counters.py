@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 from sqlalchemy.dialects.sqlite import insert
 
 from posbridge.domain.errors import DomainError
 from posbridge.store.tables import counters
 
 _TRAILING = re.compile(r"(\d+)$")
+_NEXT = (
+    insert(counters)
+    .values(name=bindparam("counter"), value=1)
+    .on_conflict_do_update(
+        index_elements=[counters.c.name, counters.c.tenant], set_={"value": counters.c.value + 1}
+    )
+    .returning(counters.c.value)
+)
 
 
 def next_value(tx: Connection, name: str) -> int:
     """1, 2, 3 … for `name`."""
-    statement = insert(counters).values(name=name, value=1)
-    raised = statement.on_conflict_do_update(
-        index_elements=[counters.c.tenant, counters.c.name], set_={"value": counters.c.value + 1}
-    )
-    return int(tx.execute(raised.returning(counters.c.value)).scalar_one())
+    return int(tx.execute(_NEXT, {"counter": name}).scalar_one())
 
 
 def next_receipt(tx: Connection, device: str) -> str:

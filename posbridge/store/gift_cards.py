@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, literal_column, select, update
 
 from posbridge.domain.errors import DomainError
 from posbridge.domain.gift_card import GiftCard, GiftCardStatus, Movement, MovementKind, mask_code
@@ -22,6 +22,8 @@ from posbridge.store.times import ms, ms_or_none, when, when_or_none
 
 CODE = "gift_cards.code"
 HOLD_CODE = "gift_card_holds.code"
+#: Within one millisecond movements come in the order in which they were written.
+_WRITTEN = literal_column("gift_card_movements.rowid")
 _G, _M, _H = gift_cards.c, gift_card_movements.c, gift_card_holds.c
 
 
@@ -126,7 +128,7 @@ def movements(tx: Connection, card_id: str) -> list[Movement]:
     """The card's ledger, in order."""
     joined = gift_card_movements.join(gift_cards, _M.card_id == _G.id)
     wanted = select(gift_card_movements, _G.currency).select_from(joined).where(_M.card_id == card_id)
-    return [_movement(row, row.currency) for row in tx.execute(wanted.order_by(_M.at, _M.id))]
+    return [_movement(row, row.currency) for row in tx.execute(wanted.order_by(_M.at, _WRITTEN))]
 
 
 def liability(tx: Connection) -> dict[str, int]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, cast, exists, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, case, cast, exists, insert, literal, or_, select, text, update
 
 from posbridge.store.errors import LeaseLost
 from posbridge.store.outbox_acts import after_restore, park, retry_by_person, unblock
@@ -33,6 +33,7 @@ from posbridge.store.outbox_lists import (
 )
 from posbridge.store.outbox_rows import Kind, OutboxEvent, OutboxRow, State, event, row_of
 from posbridge.store.tables import outbox, outbox_events
+from posbridge.store.tables.sales import CLAIMABLE
 from posbridge.store.times import ms, now_ms
 
 __all__ = [
@@ -50,25 +51,25 @@ _FREE = {"lease_until": None, "owner": ""}
 _PARENT = outbox.alias("parent")
 _PARENT_DONE = or_(_O.parent_id.is_(None), exists().where(_PARENT.c.id == _O.parent_id, _PARENT.c.state == "done"))
 _SAID = ("reason_code", "reason", "next_step")
+_INSERT = insert(outbox)
 
 
 def add(
     tx: Connection, kind: Kind, connection_id: str, object_id: str, key: str, now: datetime,
     parent_id: int | None = None,
 ) -> int:  # fmt: skip
-    """A new row and its id: ready, or blocked while its parent is not done.
+    """A new row and its id: ready, or blocked while its parent is not done. The schema writes its first event.
 
     Raises ConstraintViolated when the object has a row for this connection already, or the connection is unknown.
     """
     at, waits = ms(now), parent_id is not None and _state(tx, parent_id) != "done"
     state, code = ("blocked", "parent") if waits else ("ready", "")
-    made = tx.execute(insert(outbox), {
+    made = tx.execute(_INSERT, {
         "kind": kind, "connection_id": connection_id, "object_id": object_id, "key": key, "state": state,
         "due_at": at, "parent_id": parent_id, "reason_code": code, "created_at": at, "updated_at": at,
     })  # fmt: skip
     key_made = made.inserted_primary_key
     assert key_made is not None
-    event(tx, int(key_made[0]), at, "", state, code)
     return int(key_made[0])
 
 
@@ -80,7 +81,7 @@ def claim(
     The rows' `owner` is `owner` with the attempt's number: give that one back with each later move.
     """
     at = ms(now)
-    due = and_(_O.connection_id == connection_id, _O.state.in_(("ready", "unknown")), _O.due_at <= at, _PARENT_DONE)
+    due = and_(_O.connection_id == connection_id, text(CLAIMABLE), _O.due_at <= at, _PARENT_DONE)
     chosen = select(_O.id).where(due).order_by(_O.id).limit(limit).with_for_update(skip_locked=True)
     taken = update(outbox).where(_O.id.in_(chosen)).values(
         state="leased", owner=literal(f"{owner}#").concat(cast(_O.attempts + 1, _O.owner.type)),

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from posbridge.store.errors import NotStored
 from posbridge.store.outbox_rows import Kind, OutboxEvent, OutboxRow, State, row_of
 from posbridge.store.tables import OUTBOX_STATES, outbox, outbox_events
+from posbridge.store.tables.sales import NOT_DONE
 from posbridge.store.times import when, when_or_none
 
 _O = outbox.c
@@ -79,7 +80,7 @@ def counts(tx: Connection) -> dict[tuple[str, str], int]:
 
 def oldest_waiting(tx: Connection, connection: str | None = None) -> datetime | None:
     """Since when the oldest row that is not done waits; None when none does."""
-    wanted = select(func.min(_O.created_at)).where(_O.state != "done")
+    wanted = select(func.min(_O.created_at)).where(text(NOT_DONE))
     if connection is not None:
         wanted = wanted.where(_O.connection_id == connection)
     return when_or_none(tx.execute(wanted).scalar())

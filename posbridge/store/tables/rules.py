@@ -23,6 +23,10 @@ SEARCH = """CREATE VIRTUAL TABLE product_search USING fts5(
 BALANCE = """CREATE TRIGGER gift_card_balance AFTER INSERT ON gift_card_movements
 BEGIN UPDATE gift_cards SET balance = balance + NEW.amount WHERE id = NEW.card_id; END"""
 
+FIRST_EVENT = """CREATE TRIGGER outbox_first_event AFTER INSERT ON outbox
+BEGIN INSERT INTO outbox_events (tenant, outbox_id, at, from_state, to_state, reason_code)
+VALUES (NEW.tenant, NEW.id, NEW.created_at, '', NEW.state, NEW.reason_code); END"""
+
 #: The reference, kind and key of a row are what makes a repeat harmless, so they never change.
 OUTBOX_IDENTITY = """CREATE TRIGGER outbox_identity
 BEFORE UPDATE OF kind, connection_id, object_id, key, created_at ON outbox
@@ -39,6 +43,7 @@ def statements(order_columns: list[str]) -> Iterator[str]:
     yield _refuse("orders", "DELETE", "orders are frozen")
     yield _refuse("outbox", "DELETE", "outbox rows are kept")
     yield OUTBOX_IDENTITY
+    yield FIRST_EVENT
     yield BALANCE
     yield SEARCH
 

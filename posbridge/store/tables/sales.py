@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import text as sql_text
 
 from posbridge.store.tables.columns import at, blob, choice, count, currency, number, table, text, yes
 
 OUTBOX_STATES = ("ready", "leased", "done", "unknown", "blocked", "rejected")
+#: Conditions of partial indexes; a statement must say them in these very words to be served by the index.
+CLAIMABLE = "outbox.state IN ('ready', 'unknown')"
+NOT_DONE = "outbox.state <> 'done'"
 OUTBOX_KINDS = ("order", "refund", "customer", "gift_card")
 
 baskets = table(
@@ -167,6 +171,9 @@ outbox = table(
     CheckConstraint("state <> 'rejected' OR reason_code <> ''", name="rejected_has_reason"),
     sqlite_autoincrement=True,
 )
+_CLAIMABLE, _NOT_DONE = (sql_text(words.replace("outbox.", "")) for words in (CLAIMABLE, NOT_DONE))
+Index("ix_outbox_claimable", outbox.c.connection_id, outbox.c.id, sqlite_where=_CLAIMABLE)
+Index("ix_outbox_not_done", outbox.c.created_at, sqlite_where=_NOT_DONE)
 Index("ix_outbox_state", outbox.c.state, outbox.c.connection_id, outbox.c.due_at)
 Index("ix_outbox_parent", outbox.c.parent_id, sqlite_where=outbox.c.parent_id.is_not(None))
 Index("ix_outbox_leased", outbox.c.lease_until, sqlite_where=outbox.c.lease_until.is_not(None))

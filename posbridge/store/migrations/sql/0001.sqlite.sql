@@ -307,7 +307,11 @@ CREATE TABLE outbox (
 )
  STRICT
 ;;
+CREATE INDEX ix_outbox_claimable ON outbox (connection_id, id) WHERE state IN ('ready', 'unknown')
+;;
 CREATE INDEX ix_outbox_leased ON outbox (lease_until) WHERE lease_until IS NOT NULL
+;;
+CREATE INDEX ix_outbox_not_done ON outbox (created_at) WHERE state <> 'done'
 ;;
 CREATE INDEX ix_outbox_parent ON outbox (parent_id) WHERE parent_id IS NOT NULL
 ;;
@@ -569,6 +573,10 @@ CREATE TRIGGER outbox_no_delete BEFORE DELETE ON outbox BEGIN SELECT RAISE(ABORT
 CREATE TRIGGER outbox_identity
 BEFORE UPDATE OF kind, connection_id, object_id, key, created_at ON outbox
 BEGIN SELECT RAISE(ABORT, 'outbox rows keep their identity'); END
+;;
+CREATE TRIGGER outbox_first_event AFTER INSERT ON outbox
+BEGIN INSERT INTO outbox_events (tenant, outbox_id, at, from_state, to_state, reason_code)
+VALUES (NEW.tenant, NEW.id, NEW.created_at, '', NEW.state, NEW.reason_code); END
 ;;
 CREATE TRIGGER gift_card_balance AFTER INSERT ON gift_card_movements
 BEGIN UPDATE gift_cards SET balance = balance + NEW.amount WHERE id = NEW.card_id; END
