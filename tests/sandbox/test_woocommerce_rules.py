@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from posbridge.sandbox.demo import demo_seed
 from posbridge.sandbox.faults import Faults
 from posbridge.sandbox.seed import Seed, SeedGiftCard, SeedProduct, SeedVariant
-from posbridge.sandbox.server import running
+from posbridge.sandbox.server import running, serve_until_cancelled
 from posbridge.sandbox.tls import make_certificates
 from posbridge.sandbox.wire import Call
 from posbridge.sandbox.woocommerce import Options, WooCommerceSimulator
@@ -408,3 +409,21 @@ def test_a_rate_limit_of_the_host_is_counted() -> None:
     assert [shop.work(call).status for _ in range(3)] == [401, 401, 429]
     shop.clock.advance(timedelta(seconds=1))
     assert (shop.work(call).status, shop.counts.refused) == (401, 1)
+
+
+async def test_it_says_how_to_connect_over_tls(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = make_certificates(tmp_path)
+    task = asyncio.create_task(serve_until_cancelled(WooCommerceSimulator(demo_seed(3)), tls=made.tls))
+    told = ""
+    while not told:
+        await asyncio.sleep(0.01)
+        told = capsys.readouterr().out
+    known = json.loads(told)
+    trusted = ssl.create_default_context(cafile=made.authority)
+    auth = (known["secrets"]["consumer_key"], known["secrets"]["consumer_secret"])
+    async with httpx.AsyncClient(auth=auth, verify=trusted, timeout=10) as client:
+        answer = await client.get(f"{known['fields']['store_url']}{WC}/system_status")
+    assert answer.json()["settings"]["HPOS_enabled"] is True
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task

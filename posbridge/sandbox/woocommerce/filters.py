@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from posbridge.sandbox.woocommerce.answers import Ask, WpError, invalid_param
@@ -43,21 +43,22 @@ def windows(ask: Ask, shop: Shop) -> list[Test]:
     return tests
 
 
-def _site_time(name: str, text: str, shop: Shop) -> str:
+def _site_time(name: str, text: str, shop: Shop) -> datetime:
+    """The time as the site would write it, without a zone."""
     try:
         found = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
     except ValueError:
         raise invalid_param(name, f"{name} is not a valid date.", "rest_invalid_date") from None
     if found.tzinfo is not None:
         found = found.astimezone(shop.zone).replace(tzinfo=None)
-    return found.replace(microsecond=0).isoformat()
+    return found.replace(microsecond=0)
 
 
-def _window(edge: str, column: str, later: bool, gmt: bool, shop: Shop) -> Test:
-    written = shop.gmt if gmt else shop.local
+def _window(written: datetime, column: str, later: bool, gmt: bool, shop: Shop) -> Test:
+    edge = written.replace(tzinfo=UTC if gmt else shop.zone).astimezone(UTC)
 
     def fits(row: Dated) -> bool:
-        held = written(getattr(row, column)) or ""
+        held: datetime = getattr(row, column)
         return held > edge if later else held < edge
 
     return fits

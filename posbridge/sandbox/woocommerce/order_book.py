@@ -88,7 +88,7 @@ class OrderBook:
 
     def trash(self, order: Order) -> None:
         """To the trash: stock stays taken (recorded 472)."""
-        order.before_trash, order.status = order.status, "trash"
+        order.status = "trash"
         order.modified = self.shop.now()
         self.shop.tell("order", "deleted", order.id)
 

@@ -138,7 +138,6 @@ class Order:
     gift_cards: list[Obj] = field(default_factory=list)
     counted_coupons: bool = False
     tax_line: int = 0
-    before_trash: str = ""
 
     def meta_value(self, key: str) -> object:
         """The value of one meta entry, or None."""

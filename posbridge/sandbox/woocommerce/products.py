@@ -44,6 +44,30 @@ class Products:
         routes.add("EDIT", one, lambda ask: Reply(body=self._change(ask.id(), ask.body)))
         routes.add("DELETE", one, lambda ask: Reply(body=self._drop(ask.id(), ask.flag("force"))))
 
+    def add_analytics(self, routes: Routes) -> None:
+        """The admin's own lists of all variations and all stock: no public contract, but there (recorded 908, 909)."""
+        routes.add("GET", "/variations", self._sweep)
+        routes.add("GET", "/reports/stock", self._stock_report)
+
+    def _stock_report(self, ask: Ask) -> Reply:
+        goods = [*self.shop.products.values(), *self.shop.variations.values()]
+        rows = ordered(ask, kept(goods, _status_tests("any")), lambda row: full_name(self.shop, row))
+        return listing(ask, self.shop.home(), rows, self._reported)
+
+    def _reported(self, row: Row) -> Obj:
+        held = stock(self.shop, row)
+        parent = row.data["parent_id"]
+        return {
+            "id": row.id,
+            "parent_id": parent,
+            "name": full_name(self.shop, row),
+            "sku": shown_sku(self.shop, row),
+            "stock_status": held["stock_status"],
+            "stock_quantity": held["stock_quantity"] or 0,
+            "manage_stock": held["manage_stock"] is not False,
+            "low_stock_amount": held["low_stock_amount"],
+        }
+
     # reading
     def _list(self, ask: Ask) -> Reply:
         rows = kept(self._searched(ask), self._tests(ask))
@@ -54,7 +78,8 @@ class Products:
         """Where to look: by SKU or barcode variations are found too (recorded 121)."""
         codes = set(ask.words("sku"))
         if codes:
-            return [row for row in self._goods() if shown_sku(self.shop, row) in codes and row.data["sku"] in codes]
+            found = (self.shop.item(self.shop.skus[code]) for code in codes if code in self.shop.skus)
+            return [row for row in found if row is not None]
         barcodes = set(ask.words("global_unique_id"))
         if barcodes and self.shop.options.modern:
             found = (self.shop.item(self.shop.gtins[code]) for code in barcodes if code in self.shop.gtins)
@@ -62,9 +87,6 @@ class Products:
         if ask.text("type") == "variation":
             return list(self.shop.variations.values())
         return list(self.shop.products.values())
-
-    def _goods(self) -> list[Row]:
-        return [*self.shop.products.values(), *self.shop.variations.values()]
 
     def _tests(self, ask: Ask) -> list[Test]:
         status = chosen(ask, "status", _STATUSES, "any")

@@ -73,18 +73,21 @@ class WooCommerceSimulator(SimulatedPlatform):
 
     def _route(self) -> None:
         home = self.shop.home
+        goods = Products(self.shop, self.writer)
+        admin = Routes(home, self._gate, "/wp-json/wc-analytics")
+        goods.add_analytics(admin)
         closed, public = Routes(home, self._gate), Routes(home, _open, "/wp-json")
         store = Routes(home, _open, "/wp-json/wc/store/v1")
         settings = Settings(self.shop)
         settings.add_public(public)
-        collect = [settings.add_routes, self.terms.add_routes, Products(self.shop, self.writer).add_routes]
+        collect = [settings.add_routes, self.terms.add_routes, goods.add_routes]
         collect += [Orders(self.book).add_routes, self.coupons.add_routes, self.customers.add_routes]
         for add_routes in [*collect, self.hooks.add_routes]:
             add_routes(closed)
         if self.options.gift_cards:
             GiftCardRoutes(self.cards).add_routes(closed)
         StorePreview(self.shop, self.coupons, self.cards).add_routes(store)
-        for routes in (closed, public, store):
+        for routes in (closed, admin, public, store):
             self.add_routes(routes.routes)
 
     def _gate(self, call: Call) -> None:
