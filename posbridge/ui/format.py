@@ -26,8 +26,21 @@ class Format(QObject):
         self._locale = Locale.parse(locale)
         self._now = now
         self._zone = dates.LOCALTZ
+        self._beat = 0
 
     locale_changed = Signal()
+
+    beat_changed = Signal()
+
+    @Property(int, notify=beat_changed)
+    def beat(self) -> int:
+        """Grows as time passes: what shows an age reads it, so that the age is reckoned again."""
+        return self._beat
+
+    def tick(self) -> None:
+        """Some time has passed."""
+        self._beat += 1
+        self.beat_changed.emit()
 
     @Property(str, notify=locale_changed)
     def locale(self) -> str:
@@ -103,6 +116,30 @@ class Format(QObject):
         if not moment:
             return ""
         return dates.format_date(datetime.fromisoformat(moment), format="medium", locale=self._locale)
+
+    @Slot(str, result=str)
+    def clock(self, moment: str) -> str:
+        """The time of day with seconds; empty for no moment."""
+        if not moment:
+            return ""
+        return dates.format_time(
+            datetime.fromisoformat(moment), format="medium", tzinfo=self._zone, locale=self._locale
+        )
+
+    @Slot(str, result=str)
+    def day(self, moment: str) -> str:
+        """The time alone for a moment of today, else date and time; empty for no moment."""
+        if not moment:
+            return ""
+        local, today = datetime.fromisoformat(moment).astimezone(self._zone), self._now().astimezone(self._zone)
+        if local.date() == today.date():
+            return self.time(moment)
+        return dates.format_datetime(local, format="short", tzinfo=self._zone, locale=self._locale)
+
+    @Slot(int, result=str)
+    def countdown(self, seconds: int) -> str:
+        """A wait that is watched, to the second: "0:42"."""
+        return f"{seconds // 60}:{seconds % 60:02d}"
 
     @Slot(int, result=str)
     def hour(self, hour: int) -> str:

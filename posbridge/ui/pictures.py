@@ -41,17 +41,35 @@ def _form(vm: AppVm) -> None:
     part.test()
 
 
+def _price(vm: AppVm) -> None:
+    basket = vm.part("sell").basket
+    basket.price.open(basket.lines.rows()[0])
+    basket.price.choose("u1")
+
+
+def _return(vm: AppVm) -> None:
+    orders = vm.part("orders")
+    run_at_once(orders.open("o5"))
+    orders.start_return()
+    orders.step("l1", 1)
+    orders.step("l2", 1)
+
+
 PICTURES: dict[str, Prepare | None] = {
     "welcome": None,
     "lock": None,
     "lock.pin": _pin,
     "sell": None,
     "sell.variants": lambda vm: vm.part("sell").pick("p10"),
+    "sell.price": _price,
     "pay": _cash,
     "pay.terminal": _terminal,
     "receipt": lambda vm: run_at_once(vm.part("receipt").load("o5")),
+    "orders": lambda vm: run_at_once(vm.part("orders").open("o5")),
+    "orders.return": _return,
     "queue": lambda vm: vm.part("queue").choose("q1"),
     "gift_cards": lambda vm: vm.part("gift_cards").check("7Q2F"),
+    "gift_cards.sell": lambda vm: vm.part("gift_cards").sell(True),
     "overview": None,
     "connections": lambda vm: vm.part("connections").choose("shopify-1"),
     "connections.form": _form,
@@ -127,6 +145,9 @@ def _enter(vm: AppVm, shop: Showcase, screen: str) -> None:
     """Back to a fresh state, then to the screen."""
     vm.part("lock").back()
     vm.part("sell").close_sheet()
+    vm.part("sell").basket.price.close()
+    vm.part("orders").close()
+    vm.part("gift_cards").clear()
     vm.part("connections").close()
     run_at_once(vm.start())
     vm._put(person=shop.person() if screen not in ("lock", "welcome") else {}, help_open=False)

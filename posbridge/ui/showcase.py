@@ -97,3 +97,21 @@ class Showcase:
 
     async def sync_status(self) -> dict[str, Any]:
         return dict(self._shop["sync"])
+
+    async def lock_after(self) -> int:
+        return 120
+
+    async def approvers(self, act: str) -> list[dict[str, Any]]:
+        return [row for row in self._shop["people"] if row["role"] != "cashier"]
+
+    async def orders(self, words: str) -> list[dict[str, Any]]:
+        wanted = words.casefold()
+        rows = self._shop["orders"]
+        return [row for row in rows if wanted in f"{row['number']} {row['reference']} {row['customer']}".casefold()]
+
+    async def order(self, order_id: str) -> dict[str, Any]:
+        row = next(row for row in self._shop["orders"] if row["id"] == order_id)
+        return {**row, **self._shop["order"]}
+
+    async def refund_preview(self, order_id: str, wanted: Mapping[str, str]) -> dict[str, Any]:
+        return {**self._shop["refund_preview"], "order_id": order_id, "lines": len(wanted)}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from posbridge.ui.format import Format, utc_now
+from posbridge.ui.idle import IdleWatch
 from posbridge.ui.pictures_cache import PictureAccess
 from posbridge.ui.qt import (
     QGuiApplication,
@@ -17,6 +18,7 @@ from posbridge.ui.qt import (
     QQmlApplicationEngine,
     QQuickStyle,
     QQuickWindow,
+    QTimer,
     QTranslator,
     QUrl,
 )
@@ -33,6 +35,8 @@ GOODS = (
     "food-croissant food-steak fruit-cherries glass-wine hanger ice-cream leaf pill pot-mix-outline peanut-outline "
     "package-variant-closed shoe-formal sofa-outline tea-outline tshirt-crew-outline"
 ).split()
+#: Every so many milliseconds what shows an age is drawn again.
+BEAT_MS = 10_000
 ICON_NAME = re.compile(r'"([a-z0-9]+(?:-[a-z0-9]+)*)"')
 
 
@@ -119,6 +123,12 @@ class Window:
         self.scan = ScanFilter(self.vm)
         self.scan.scanned.connect(self.vm.scanned)
         self.scan.undo_typing.connect(self._undo_typing)
+        self.idle = IdleWatch(self.vm, seconds=0)
+        self.idle.idle.connect(self.vm.idle)
+        self.vm.lock_after_changed.connect(lambda: self.idle.wait(self.vm.lock_after))
+        self._beat = QTimer(self.vm)
+        self._beat.setInterval(BEAT_MS)
+        self._beat.timeout.connect(self.beat)
 
     def _build_engine(self, folder: Path) -> QQmlApplicationEngine:
         engine = QQmlApplicationEngine()
@@ -156,10 +166,18 @@ class Window:
     def show(self, *, full_screen: bool = False) -> None:
         """Show the window and listen for barcode scans."""
         self._app.installEventFilter(self.scan)
+        self._app.installEventFilter(self.idle)
+        self._beat.start()
         if full_screen:
             self.view.showFullScreen()
         else:
             self.view.show()
+
+    def beat(self) -> None:
+        """Time has passed: ages are shown anew, and what waits is counted anew."""
+        self.format.tick()
+        if self.vm.person:
+            self.vm.changed(set())
 
     async def until_closed(self) -> None:
         """Return when the person has closed the window."""
@@ -174,7 +192,10 @@ class Window:
 
     def close(self) -> None:
         """Take the window away; the engine goes before what it looks at."""
+        self._beat.stop()
+        self.idle.stop()
         self._app.removeEventFilter(self.scan)
+        self._app.removeEventFilter(self.idle)
         self._words.forget()
         self.view.close()
         self.engine.deleteLater()

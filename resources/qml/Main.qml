@@ -35,6 +35,7 @@ ApplicationWindow {
                     case "sell": return "screens/SellScreen.qml"
                     case "pay": return "screens/PayScreen.qml"
                     case "receipt": return "screens/ReceiptScreen.qml"
+                    case "orders": return "screens/OrdersScreen.qml"
                     case "queue": return "screens/QueueScreen.qml"
                     case "gift_cards": return "screens/GiftCardsScreen.qml"
                     case "overview": return "screens/OverviewScreen.qml"
@@ -51,6 +52,7 @@ ApplicationWindow {
     Shortcut { sequence: "F1"; onActivated: app.toggle_help() }
     Shortcut { enabled: window.inside; sequence: "F2"; onActivated: { app.go("sell"); page.item.focusSearch() } }
     Shortcut { enabled: window.inside; sequence: "F4"; onActivated: { app.go("sell"); page.item.openCustomer() } }
+    Shortcut { enabled: window.inside; sequence: "F6"; onActivated: app.go("orders") }
     Shortcut { enabled: app.screen === "sell"; sequence: "F8"; onActivated: app.sell.basket.park("") }
     Shortcut { enabled: window.inside; sequence: "F9"; onActivated: { app.go("sell"); page.item.openParked() } }
     Shortcut { enabled: app.screen === "sell" && app.sell.basket.lines.count > 0; sequence: "F12"; onActivated: app.go("pay") }

@@ -11,6 +11,7 @@ from posbridge.ui.view_models.base import ViewModel, held
 from posbridge.ui.view_models.connections_vm import ConnectionsVm
 from posbridge.ui.view_models.gift_cards_vm import GiftCardsVm
 from posbridge.ui.view_models.lock_vm import LockVm
+from posbridge.ui.view_models.orders_vm import OrdersVm
 from posbridge.ui.view_models.overview_vm import OverviewVm
 from posbridge.ui.view_models.pay_vm import PayVm
 from posbridge.ui.view_models.queue_vm import QueueVm
@@ -19,18 +20,19 @@ from posbridge.ui.view_models.sell_vm import SellVm
 from posbridge.ui.view_models.sync_vm import SyncVm
 from posbridge.ui.view_models.welcome_vm import WelcomeVm
 
-LOADED = {"sell", "queue", "gift_cards", "overview", "connections", "pay"}
+LOADED = {"sell", "orders", "queue", "gift_cards", "overview", "connections", "pay"}
 SCREENS = LOADED | {"lock", "receipt", "welcome"}
 CHANGES = {
-    "orders": ("queue", "overview"),
-    "outbox": ("queue", "overview", "connections"),
+    "orders": ("orders", "queue", "overview"),
+    "outbox": ("orders", "queue", "overview", "connections"),
     "catalog": ("sell",),
     "connections": ("connections",),
 }
 
 
 class AppVm(ViewModel):
-    """services: `configured() -> bool`, `shift() -> {open, opened_at}`, `sign_out()` and what the others name."""
+    """services: `configured() -> bool`, `shift() -> {open, opened_at}`, `lock_after() -> seconds`, `sign_out()` and
+    what the others name."""
 
     screen_changed = Signal()
     screen = held(str, "screen", screen_changed, "lock")
@@ -48,6 +50,9 @@ class AppVm(ViewModel):
     motion = held(bool, "motion", motion_changed, True)
     help_open_changed = Signal()
     help_open = held(bool, "help_open", help_open_changed, False)
+    #: seconds without a touch after which the window locks; 0: never
+    lock_after_changed = Signal()
+    lock_after = held(int, "lock_after", lock_after_changed, 0)
     language_changed = Signal()
     language = held(str, "language", language_changed, "en")
 
@@ -58,6 +63,7 @@ class AppVm(ViewModel):
             "sell": SellVm(services, spawn, self),
             "pay": PayVm(services, spawn, self),
             "receipt": ReceiptVm(services, spawn, self),
+            "orders": OrdersVm(services, spawn, self),
             "queue": QueueVm(services, spawn, self),
             "gift_cards": GiftCardsVm(services, spawn, self),
             "overview": OverviewVm(services, spawn, self),
@@ -78,6 +84,7 @@ class AppVm(ViewModel):
     sell = Property(QObject, lambda self: self.part("sell"), constant=True)
     pay = Property(QObject, lambda self: self.part("pay"), constant=True)
     receipt = Property(QObject, lambda self: self.part("receipt"), constant=True)
+    orders = Property(QObject, lambda self: self.part("orders"), constant=True)
     queue = Property(QObject, lambda self: self.part("queue"), constant=True)
     gift_cards = Property(QObject, lambda self: self.part("gift_cards"), constant=True)
     overview = Property(QObject, lambda self: self.part("overview"), constant=True)
@@ -92,7 +99,8 @@ class AppVm(ViewModel):
             return
         await self.part("lock").load()
         await self.part("sync").load()
-        self._put(shift=await self.services.shift(), screen="lock")
+        shift, lock_after = await self.services.shift(), await self.services.lock_after()
+        self._put(shift=shift, lock_after=lock_after, screen="lock")
 
     def look(self, *, theme: str = "light", text_scale: float = 1.0, motion: bool = True, language: str = "en") -> None:
         """Apply the settings of the window; `text_scale` is held between 1 and 2."""
@@ -106,6 +114,12 @@ class AppVm(ViewModel):
         self._put(screen=screen, help_open=False)
         if screen in LOADED:
             self._start(self.part(screen), self.part(screen).load())
+
+    @Slot()
+    def idle(self) -> None:
+        """Nobody was here for a while."""
+        if self.person:
+            self.lock_now()
 
     @Slot()
     def lock_now(self) -> None:
@@ -128,6 +142,9 @@ class AppVm(ViewModel):
             return
         if self.screen == "gift_cards":
             self.part("gift_cards").check(code)
+            return
+        if self.screen == "orders":
+            self.part("orders").scanned(code)
             return
         if self.screen == "receipt":
             self.go("sell")

@@ -10,6 +10,7 @@ from posbridge.ui.models.basket_lines_model import BasketLinesModel
 from posbridge.ui.qt import Property, QObject, Signal, Slot
 from posbridge.ui.tasks import Spawn
 from posbridge.ui.view_models.base import ViewModel, held
+from posbridge.ui.view_models.price_vm import PriceVm
 
 
 class BasketVm(ViewModel):
@@ -65,10 +66,15 @@ class BasketVm(ViewModel):
     def __init__(self, services: Any, spawn: Spawn, parent: QObject | None = None) -> None:
         super().__init__(services, spawn, parent)
         self._lines = BasketLinesModel(self)
+        self._price = PriceVm(services, spawn, self, self.show_basket)
 
     @Property(QObject, constant=True)
     def lines(self) -> BasketLinesModel:
         return self._lines
+
+    @Property(QObject, constant=True)
+    def price(self) -> PriceVm:
+        return self._price
 
     async def load(self) -> None:
         self.show_basket(await self.services.basket())

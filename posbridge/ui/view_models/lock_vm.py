@@ -1,11 +1,12 @@
-"""Who stands at the till: people as tiles, then a PIN."""
+"""Who stands at the till: people as tiles, then a PIN; after wrong tries a wait that counts down."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from posbridge.domain.errors import LockedOut, WrongPin
-from posbridge.ui.qt import Signal, Slot
+from posbridge.ui.qt import QObject, QTimer, Signal, Slot
+from posbridge.ui.tasks import Spawn
 from posbridge.ui.view_models.base import ViewModel, held
 
 LONGEST_PIN = 8
@@ -36,23 +37,33 @@ class LockVm(ViewModel):
 
     _pin = ""
 
+    def __init__(self, services: Any, spawn: Spawn, parent: QObject | None = None) -> None:
+        super().__init__(services, spawn, parent)
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self.second)
+
     async def load(self) -> None:
         self._put(people=await self.services.people())
 
     @Slot(str)
     def choose(self, person_id: str) -> None:
         chosen: dict[str, Any] = next((person for person in self.people if person["id"] == person_id), {})
-        self._put(chosen=chosen, problem="", wait_seconds=0)
+        self._put(chosen=chosen, problem="")
+        self._wait(0)
         self._type("")
 
     @Slot()
     def back(self) -> None:
         self._put(chosen={}, problem="")
+        self._wait(0)
         self._type("")
 
     @Slot(str)
     def press(self, key: str) -> None:
         """A digit, "back", "clear" or "enter"."""
+        if self.wait_seconds:
+            return
         if key == "enter":
             self.submit()
         elif key == "clear":
@@ -64,7 +75,7 @@ class LockVm(ViewModel):
 
     @Slot()
     def submit(self) -> None:
-        if len(self._pin) >= SHORTEST_PIN and self.chosen:
+        if len(self._pin) >= SHORTEST_PIN and self.chosen and not self.wait_seconds:
             self._run(self.sign_in())
 
     async def sign_in(self) -> None:
@@ -73,11 +84,26 @@ class LockVm(ViewModel):
         try:
             person: dict[str, Any] = await self.services.sign_in(self.chosen["id"], pin)
         except (WrongPin, LockedOut) as error:
-            self._put(problem=error.code, wait_seconds=int(error.detail.get("seconds", 0)))
+            self._put(problem=error.code)
+            self._wait(int(error.detail.get("seconds", 0)))
             return
-        self._put(chosen={}, problem="", wait_seconds=0)
+        self._put(chosen={}, problem="")
+        self._wait(0)
         self.signed_in.emit(person)
 
     def _type(self, pin: str) -> None:
         self._pin = pin
         self._put(digits=len(pin))
+
+    def second(self) -> None:
+        """A second of the wait is over; at its end the PIN may be tried again."""
+        self._wait(self.wait_seconds - 1)
+        if not self.wait_seconds:
+            self._put(problem="")
+
+    def _wait(self, seconds: int) -> None:
+        self._put(wait_seconds=max(0, seconds))
+        if seconds > 0:
+            self._second.start()
+        else:
+            self._second.stop()

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from posbridge.ui.qt import Signal, Slot
-from posbridge.ui.view_models.base import ViewModel, held
+from posbridge.ui.view_models.base import ViewModel
 
 
 class WelcomeVm(ViewModel):
-    """services: `start_demo()`, `import_settings(path) -> {connections, people}`."""
+    """services: `start_demo()`."""
 
     connect_wanted = Signal()
     demo_started = Signal()
-
-    imported_changed = Signal()
-    imported = held("QVariantMap", "imported", imported_changed, {})
 
     @Slot()
     def connect_system(self) -> None:
@@ -26,10 +23,3 @@ class WelcomeVm(ViewModel):
     async def _try_demo(self) -> None:
         await self.services.start_demo()
         self.demo_started.emit()
-
-    @Slot(str)
-    def import_settings(self, path: str) -> None:
-        self._run(self._import(path))
-
-    async def _import(self, path: str) -> None:
-        self._put(imported=await self.services.import_settings(path))

@@ -95,7 +95,7 @@ AbstractButton {
                     return qsTr("%1 left").arg(fmt.quantity(tile.model.stock) + (tile.model.weighed ? " " + tile.model.unit : ""))
                 }
             }
-            AppText { font.pixelSize: Theme.small; muted: true; text: (fmt.locale, fmt.ago(tile.model.stock_at || "")) }
+            AppText { font.pixelSize: Theme.small; muted: true; text: (fmt.locale, fmt.beat, fmt.ago(tile.model.stock_at || "")) }
         }
     }
 }

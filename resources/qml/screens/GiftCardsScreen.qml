@@ -3,6 +3,7 @@ import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import "../theme"
 import "../controls"
+import "gift_cards"
 
 FocusScope {
     id: screen
@@ -17,6 +18,7 @@ FocusScope {
         default: return qsTr("Pay with a card while offline")
         }
     }
+    readonly property bool maySell: vm.rights.some(row => row.act === "sell" && row.allowed && row.here)
     function move(kind) {
         return kind === "redeem" ? qsTr("Paid with") : kind === "refund" ? qsTr("Given back") : kind === "sell" ? qsTr("Sold") : qsTr("Reloaded")
     }
@@ -33,22 +35,18 @@ FocusScope {
                 spacing: 8
                 Field { id: code; Layout.fillWidth: true; focus: true; iconName: "gift-outline"; label: qsTr("Gift card code"); onAccepted: screen.vm.check(text) }
                 ActionButton { enabled: code.text && !screen.vm.busy; text: screen.vm.busy ? qsTr("Checking…") : qsTr("Check"); variant: "primary"; onClicked: screen.vm.check(code.text) }
+                ActionButton { iconName: "plus"; text: qsTr("Sell or reload"); visible: screen.maySell; onClicked: screen.vm.sell(true) }
             }
-            Banner {
-                Layout.fillWidth: true
-                detail: screen.vm.refusal.next_step || ""
-                meaning: screen.vm.refusal.code === "unavailable" ? "attention" : "problem"
-                title: Words.reason(screen.vm.refusal.code || "")
-                visible: !!screen.vm.refusal.code
-            }
+            Refusal { Layout.fillWidth: true; meaning: code === "unavailable" ? "attention" : "problem"; refusal: screen.vm.refusal }
             Card {
                 Layout.fillHeight: true
                 Layout.fillWidth: true
-                EmptyState { anchors.centerIn: parent; detail: qsTr("The balance comes from the system that sold the card."); iconName: "gift-outline"; title: qsTr("No card yet"); visible: !screen.card.masked; width: 320 }
+                EmptyState { anchors.centerIn: parent; detail: qsTr("The balance comes from the system that sold the card."); iconName: "gift-outline"; title: qsTr("No card yet"); visible: !screen.card.masked && !screen.vm.selling; width: Math.min(320, parent.width - 32) }
+                LoadForm { anchors { fill: parent; margins: 24 } currency: screen.vm.currency; visible: screen.vm.selling; vm: screen.vm }
                 ColumnLayout {
                     anchors { fill: parent; margins: 24 }
                     spacing: 8
-                    visible: !!screen.card.masked
+                    visible: !!screen.card.masked && !screen.vm.selling
                     RowLayout {
                         AppText { Layout.fillWidth: true; muted: true; text: qsTr("Card %1").arg(screen.card.masked || "") }
                         Badge {
@@ -63,7 +61,7 @@ FocusScope {
                         muted: true
                         wrapMode: Text.Wrap
                         text: {
-                            fmt.locale
+                            fmt.locale, fmt.beat
                             const from = Words.source(screen.card.source, screen.card.label) + ", " + qsTr("%1 ago").arg(fmt.ago(screen.card.checked_at || ""))
                             return screen.card.expires ? from + " · " + qsTr("valid until %1").arg(fmt.date(screen.card.expires)) : from
                         }

@@ -94,7 +94,7 @@ FocusScope {
         }
         Banner {
             Layout.fillWidth: true
-            detail: screen.vm.wait_seconds > 0 ? (fmt.locale, qsTr("Try again in %1.").arg(fmt.span(screen.vm.wait_seconds))) : ""
+            detail: screen.vm.wait_seconds > 0 ? (fmt.locale, qsTr("Try again in %1.").arg(fmt.countdown(screen.vm.wait_seconds))) : ""
             meaning: "problem"
             title: screen.vm.problem === "locked_out" ? qsTr("Too many wrong tries.") : qsTr("That PIN is not right.")
             visible: screen.vm.problem !== ""
@@ -102,12 +102,14 @@ FocusScope {
         NumberPad {
             Layout.fillWidth: true
             keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "clear", "0", "back"]
+            enabled: screen.vm.wait_seconds === 0
+            opacity: enabled ? 1 : 0.5
             onPressed: key => screen.vm.press(key)
         }
         ActionButton {
             Layout.fillWidth: true
             Layout.preferredHeight: 64
-            enabled: screen.vm.digits >= 4 && !screen.vm.busy
+            enabled: screen.vm.digits >= 4 && !screen.vm.busy && screen.vm.wait_seconds === 0
             text: qsTr("Sign in")
             variant: "primary"
             onClicked: screen.vm.submit()

@@ -57,6 +57,7 @@ Rectangle {
         anchors { fill: parent; bottomMargin: 8; topMargin: 8; rightMargin: 1 }
         spacing: 0
         Place { iconName: "storefront-outline"; screen: "sell"; shortcut: "F2"; text: qsTr("Sell") }
+        Place { iconName: "receipt-text-outline"; screen: "orders"; shortcut: "F6"; text: qsTr("Orders") }
         Place { iconName: "gift-outline"; screen: "gift_cards"; text: qsTr("Gift cards") }
         Place { iconName: "tray-full"; screen: "queue"; text: qsTr("Queue") }
         Place { iconName: "chart-box-outline"; screen: "overview"; text: qsTr("Overview") }

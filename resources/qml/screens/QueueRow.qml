@@ -34,7 +34,7 @@ ItemDelegate {
                 Layout.maximumWidth: Math.round(116 * Theme.scale)
                 spacing: 2
                 AppText { Layout.fillWidth: true; strong: true; text: row.model.number }
-                AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: (fmt.locale, qsTr("%1 ago").arg(fmt.span(row.model.age_seconds))) }
+                AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: (fmt.locale, fmt.beat, qsTr("%1 ago").arg(fmt.ago(row.model.captured_at))) }
             }
             Item {
                 Layout.preferredWidth: Math.round(124 * Theme.scale)
@@ -50,7 +50,7 @@ ItemDelegate {
                     font.pixelSize: Theme.small
                     muted: true
                     text: row.model.reason ? Words.reason(row.model.reason)
-                        : row.model.next_try_at ? (fmt.locale, qsTr("Next try in %1").arg(fmt.until(row.model.next_try_at))) : qsTr("Its turn comes soon.")
+                        : row.model.next_try_at ? (fmt.locale, fmt.beat, qsTr("Next try in %1").arg(fmt.until(row.model.next_try_at))) : qsTr("Its turn comes soon.")
                 }
             }
             MoneyText { Layout.preferredWidth: Math.round(84 * Theme.scale); amount: row.model.total; currency: row.model.currency; strong: true }
@@ -73,7 +73,7 @@ ItemDelegate {
                     font.pixelSize: Theme.small
                     muted: true
                     text: {
-                        fmt.locale
+                        fmt.locale, fmt.beat
                         const tries = qsTr("%n try(tries)", "", row.model.attempts)
                         const next = row.model.next_try_at ? " · " + qsTr("next in %1").arg(fmt.until(row.model.next_try_at)) : ""
                         return tries + next + (row.model.owner ? " · " + qsTr("sold by %1").arg(row.model.owner) : "")

@@ -60,6 +60,7 @@ FocusScope {
     }
     VariantSheet { vm: screen.vm }
     CustomerSheet { id: customers; vm: screen.vm.basket }
+    PriceSheet { vm: screen.vm.basket.price }
     ParkedSheet { id: parked; vm: screen.vm.basket }
     Toast {
         anchors { bottom: parent.bottom; bottomMargin: 24; left: parent.left; leftMargin: 24 }

@@ -3,6 +3,14 @@ import QtQuick
 
 // The words of every code that the view models hand out.
 QtObject {
+    // What `reason` has words for; anything else is shown in the words of the error.
+    readonly property var knownCodes: [
+        "unavailable", "offline", "rate_limited", "unknown", "signed_out", "revoked", "permission", "rejected",
+        "conflict", "not_found", "unsupported", "waits_for", "expired", "not_started", "used_up", "minimum",
+        "not_applicable", "device", "key_wrong", "orders_waiting", "no_phone", "no_printer", "no_mail", "not_allowed",
+        "wrong_pin", "locked_out", "wrong_address", "starting", "parked", "restored", "no_such_code", "inactive",
+        "above_maximum", "too_few", "not_for_customer", "not_combinable", "empty_card", "no_split", "issued_elsewhere", "not_while_offline"
+    ]
     function tender(kind) {
         switch (kind) {
         case "cash": return qsTr("Cash")
@@ -19,6 +27,7 @@ QtObject {
         switch (code) {
         case "owner": return qsTr("Owner")
         case "manager": return qsTr("Manager")
+        case "supervisor": return qsTr("Supervisor")
         case "cashier": return qsTr("Cashier")
         default: return code
         }
@@ -74,9 +83,30 @@ QtObject {
         case "key_wrong": return qsTr("The key is wrong.")
         case "orders_waiting": return qsTr("Orders still wait for this system.")
         case "no_phone": return qsTr("Messaging is not connected.")
+        case "no_printer": return qsTr("No printer is connected.")
+        case "no_mail": return qsTr("E-mail is not set up.")
         case "not_allowed": return qsTr("A manager has to approve this.")
+        case "wrong_pin": return qsTr("That PIN is not right.")
+        case "locked_out": return qsTr("Too many wrong tries.")
+        case "wrong_address": return qsTr("There is no such system at this address.")
+        case "starting": return qsTr("Not reached yet.")
+        case "parked": return qsTr("A person set it aside.")
+        case "restored": return qsTr("A backup was restored: it is looked up first.")
+        case "no_such_code": return qsTr("Nobody knows this code.")
+        case "inactive": return qsTr("It is not active.")
+        case "above_maximum": return qsTr("The basket is above the maximum.")
+        case "too_few": return qsTr("There are too few articles for it.")
+        case "not_for_customer": return qsTr("It is not for this customer.")
+        case "not_combinable": return qsTr("It does not go with another discount.")
+        case "empty_card": return qsTr("Nothing is left on it.")
+        case "no_split": return qsTr("A connected system takes one payment only.")
+        case "issued_elsewhere": return qsTr("Cards are sold at the system itself.")
+        case "not_while_offline": return qsTr("Switched off in the settings.")
         default: return qsTr("It did not work (%1).").arg(code)
         }
+    }
+    function known(code) {
+        return code !== "" && knownCodes.indexOf(code) >= 0
     }
     function nextStep(code) {
         switch (code) {
@@ -90,6 +120,8 @@ QtObject {
         case "check_key": return qsTr("Copy the key again from the system's settings page.")
         case "check_network": return qsTr("Check the network cable or the Wi-Fi, then test again.")
         case "grant_permission": return qsTr("Give the key the permission that is named, then test again.")
+        case "check_address": return qsTr("Check the address, then test again.")
+        case "choose_location": return qsTr("Fill in the location, then test again.")
         case "empty_queue": return qsTr("Empty the queue first, or set these orders aside.")
         default: return code
         }
@@ -147,6 +179,31 @@ QtObject {
         case "unmatched": return qsTr("%n product(s) without a match", "", n)
         default: return code
         }
+    }
+    function order(state) {
+        switch (state) {
+        case "done": return qsTr("Confirmed")
+        case "kept": return qsTr("Kept here")
+        case "rejected": return qsTr("Needs you")
+        default: return qsTr("On its way")
+        }
+    }
+    function step(code, label) {
+        switch (code) {
+        case "captured": return qsTr("Sold")
+        case "queued": return qsTr("Queued for %1").arg(label)
+        case "leased": return qsTr("Sending to %1").arg(label)
+        case "ready": return qsTr("Waits for %1").arg(label)
+        case "unknown": return qsTr("Checking at %1").arg(label)
+        case "blocked": return qsTr("Held back from %1").arg(label)
+        case "rejected": return qsTr("%1 refused it").arg(label)
+        case "done": return qsTr("Confirmed by %1").arg(label)
+        case "refunded": return qsTr("Given back")
+        default: return label
+        }
+    }
+    function stepIcon(code) {
+        return code === "captured" ? "cash-register" : code === "refunded" ? "keyboard-return" : outboxIcon(code)
     }
     function limit(code) {
         return code === "age" ? qsTr("Age check") : qsTr("Purchase limit")

@@ -46,7 +46,7 @@ ColumnLayout {
             Fact { label: qsTr("State"); value: Words.connection(detail.row.state || "") }
             Fact { label: qsTr("Location"); value: detail.row.location || "" }
             Fact { label: qsTr("Signed in until"); value: (fmt.locale, detail.row.token_expires_at ? fmt.date(detail.row.token_expires_at) : qsTr("no end")) }
-            Fact { label: qsTr("Last contact"); value: (fmt.locale, detail.row.last_good_at ? qsTr("%1 ago").arg(fmt.ago(detail.row.last_good_at)) : qsTr("never")) }
+            Fact { label: qsTr("Last contact"); value: (fmt.locale, fmt.beat, detail.row.last_good_at ? qsTr("%1 ago").arg(fmt.ago(detail.row.last_good_at)) : qsTr("never")) }
             Fact { label: qsTr("Waiting for it"); value: qsTr("%n order(s)", "", detail.row.waiting || 0) }
             AppText { Layout.topMargin: 12; strong: true; text: qsTr("What it can do") }
             GridLayout {

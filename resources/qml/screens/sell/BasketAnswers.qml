@@ -42,7 +42,7 @@ ColumnLayout {
         Answer {
             required property var modelData
             detail: {
-                fmt.locale
+                fmt.locale, fmt.beat
                 const from = Words.source(modelData.source, modelData.label)
                 const age = modelData.checked_at ? ", " + qsTr("%1 ago").arg(fmt.ago(modelData.checked_at)) : ""
                 return (modelData.valid ? "" : Words.reason(modelData.reason) + " ") + from + age

@@ -18,7 +18,7 @@ Sheet {
         model: sheet.vm.parked
         delegate: ListRow {
             required property var modelData
-            detail: (fmt.locale, qsTr("%n article(s)", "", Number(modelData.count)) + " · " + qsTr("%1 ago").arg(fmt.ago(modelData.at)))
+            detail: (fmt.locale, fmt.beat, qsTr("%n article(s)", "", Number(modelData.count)) + " · " + qsTr("%1 ago").arg(fmt.ago(modelData.at)))
             iconName: "pause-circle-outline"
             title: modelData.label || qsTr("Without a name")
             width: list.width

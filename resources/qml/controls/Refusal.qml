@@ -1,0 +1,13 @@
+import QtQuick
+import "../theme"
+
+// Why something was refused, in line, in the words of its code or of the error itself.
+Banner {
+    property var refusal: ({})
+    readonly property string code: refusal.code || ""
+
+    detail: refusal.next_step || ""
+    meaning: "problem"
+    title: Words.known(code) ? Words.reason(code) : refusal.message || ""
+    visible: code !== ""
+}
