@@ -15,6 +15,13 @@ from posbridge.services.house import House
 from posbridge.store import discounts as kept
 from posbridge.store.discounts import CachedDiscount
 
+UNPROVED = "unproved"
+
+
+def unproved_codes(basket: Basket) -> frozenset[str]:
+    """The basket's codes that were accepted without their platform's answer."""
+    return frozenset(discount.code for discount in basket.discounts if discount.extra.get(UNPROVED))
+
 
 class Discounts:
     """What a typed code is worth. A refusal is an answer; only an empty code or a wrong setting is an error."""
@@ -69,10 +76,11 @@ class Discounts:
         known = next((each for each in every if each.connection_id == connection.id), None)
         if known is None:
             return _refused(code, "OFFLINE")
-        refusal = rules.check(known.discount, basket, self._house.clock())
+        marked = known.discount.model_copy(update={"extra": {**known.discount.extra, UNPROVED: True}})
         return DiscountAnswer(
-            code=code, discount=known.discount, refusal=refusal, source=DiscountSource.CACHE, checked_at=known.read_at
-        )
+            code=code, discount=marked, refusal=rules.check(marked, basket, self._house.clock()),
+            source=DiscountSource.CACHE, checked_at=known.read_at,
+        )  # fmt: skip
 
 
 def _refused(code: str, refusal: str) -> DiscountAnswer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
@@ -9,11 +10,12 @@ from uuid import UUID
 
 import structlog
 
-from posbridge.domain.errors import DomainError, PosbridgeError, Unsupported
+from posbridge.domain.errors import ConnectorError, SecurityError, Unsupported
 from posbridge.services import asking
 from posbridge.services.gift_card_calls import CardCall
 from posbridge.services.house import House
 from posbridge.store import gift_card_holds as holds
+from posbridge.store.errors import NotStored
 from posbridge.store.gift_card_holds import HoldRow, State
 
 log = structlog.get_logger("posbridge.services.gift_cards")
@@ -33,13 +35,22 @@ class Settled:
 
 
 class Settling:
-    """Ends holds that no sale came of. `busy` names those that are being paid in this process."""
+    """Ends holds that no sale came of. One task of this process at a time has a hold in hand (`take`, `put_down`)."""
 
-    #: Shared by all services of this process: two of them must not settle and pay the same hold.
-    busy: ClassVar[set[str]] = set()
+    _in_hand: ClassVar[dict[str, asyncio.Event]] = {}
 
     def __init__(self, house: House) -> None:
         self._house = house
+
+    async def take(self, hold_id: str) -> None:
+        """Waits until nobody in this process pays or settles the hold, then has it."""
+        while (other := self._in_hand.get(hold_id)) is not None:
+            await other.wait()
+        self._in_hand[hold_id] = asyncio.Event()
+
+    def put_down(self, hold_id: str) -> None:
+        """The next one may have it."""
+        self._in_hand.pop(hold_id).set()
 
     async def settle(self, alive_s: float = ALIVE_S, window_s: float | None = None) -> Settled:
         """Sees to every hold that is neither held, captured nor released, and not touched for `alive_s` seconds.
@@ -50,22 +61,31 @@ class Settling:
         result.expired = await self._house.store.write(holds.expire, now)
         for row in await self._house.store.read(holds.unsettled, now):
             alive = row.state != "releasing" and row.updated_at > now - timedelta(seconds=alive_s)
-            if row.id in self.busy or alive:
+            if row.id in self._in_hand or alive:
                 result.waiting += 1
                 continue
-            await self._settle_one(row, window_s, result)
+            await self.take(row.id)
+            try:
+                await self._settle_one(row, window_s, result)
+            finally:
+                self.put_down(row.id)
         return result
 
     async def give_back(self, hold_id: UUID | str) -> State:
         """Releases a hold; its new state: "released", or "releasing" while the platform cannot be asked."""
         row = await self._house.store.read(holds.get, hold_id)
-        if row.id in self.busy:
-            raise DomainError("This gift card is being paid with just now.", code="hold_busy")
-        await self._settle_one(row, None, Settled(), begun=True)
+        await self.take(row.id)
+        try:
+            await self._settle_one(await self._house.store.read(holds.get, hold_id), None, Settled(), begun=True)
+        finally:
+            self.put_down(row.id)
         return (await self._house.store.read(holds.get, hold_id)).state
 
     async def let_go(self, hold_id: str) -> None:
-        """The sale failed: gives back as far as that can be done now; never raises, `settle` sees to the rest."""
+        """The sale failed, and the caller has the hold in hand: gives back as far as that can be done now.
+
+        What a platform cannot do now is left to `settle`.
+        """
         row = await self._house.store.read(holds.get, hold_id)
         if row.state not in ("captured", "released"):
             await self._settle_one(row, None, Settled(), begun=True)
@@ -87,14 +107,11 @@ class Settling:
         return CardCall(service, code, row.amount, key or row.id)
 
     async def _settle_one(self, row: HoldRow, window_s: float | None, result: Settled, *, begun: bool = False) -> None:
-        self.busy.add(row.id)
         try:
             await self._settled(row, window_s, result, begun)
-        except PosbridgeError as error:
+        except (ConnectorError, SecurityError, NotStored) as error:
             result.waiting += 1
             log.warning("gift card not settled yet", hold=row.id, state=row.state, problem=error.message)
-        finally:
-            self.busy.discard(row.id)
 
     async def _settled(self, row: HoldRow, window_s: float | None, result: Settled, begun: bool) -> None:
         """One hold, from whatever state it is in; `begun` marks it as given up before anything is asked."""

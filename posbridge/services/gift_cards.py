@@ -146,37 +146,49 @@ class GiftCards:
         If charging or the block fails, what was charged here is given back (at once, or by `settle`). Raises the
         platform's refusal, OutcomeUnknown, or DomainError when a hold has ended or is being paid elsewhere.
         """
-        mine: list[str] = []
+        taken: list[str] = []
+        charged: list[str] = []
         try:
-            for hold_id in _refs(tenders):
-                await self._charge(hold_id, mine)
+            for hold_id in dict.fromkeys(_refs(tenders)):
+                await self._settling.take(hold_id)
+                taken.append(hold_id)
+                if await self._chargeable(hold_id):
+                    charged.append(hold_id)
+                    await self._charge(hold_id)
             yield
         except BaseException:
-            for hold_id in mine:
+            for hold_id in charged:
                 await self._settling.let_go(hold_id)
             raise
         finally:
-            self._settling.busy.difference_update(mine)
+            for hold_id in taken:
+                self._settling.put_down(hold_id)
 
     async def settle(self, **times: float) -> Settled:
         """Gives back what ended holds, crashes and lost replies left; safe to call at any time, by any process."""
         return await self._settling.settle(**times)
 
-    async def _charge(self, hold_id: str, mine: list[str]) -> None:
-        """Redeems one outside hold; each step is on disk before the next request leaves."""
+    async def _chargeable(self, hold_id: str) -> bool:
+        """Whether the platform must be asked for this hold now. Raises DomainError when it pays nothing any more."""
+        row = await self._house.store.read(holds.get, hold_id)
+        if row.state in ("releasing", "released"):
+            raise DomainError("The hold on the gift card has ended.", code="hold_ended", next_step="Add it again.")
+        if row.state == "held" and row.expires_at <= self._house.clock():
+            raise DomainError("The hold on the gift card has ended.", code="hold_expired", next_step="Add it again.")
+        return row.connection_id is not None and row.state in ("held", "redeeming")
+
+    async def _charge(self, hold_id: str) -> None:
+        """Redeems one outside hold; each step is on disk before the next request leaves.
+
+        One that a crash left in `redeeming` is sent again under its key, which takes the money once.
+        """
         house = self._house
         row = await house.store.read(holds.get, hold_id)
-        if row.connection_id is None or row.state in ("redeemed", "captured"):
-            return
-        if row.state not in ("held", "redeeming") or hold_id in self._settling.busy:
-            raise DomainError("This gift card is being settled; add it again.", code=f"hold_{row.state}")
-        if row.state == "held" and row.expires_at <= house.clock():
-            raise DomainError("The hold on the gift card has ended.", code="hold_expired", next_step="Add it again.")
-        self._settling.busy.add(hold_id)
-        mine.append(hold_id)
+        call = await self._settling.call_of(row)
         if row.state == "held":
             await house.store.write(holds.redeeming, hold_id, house.clock())
-        call = await self._settling.call_of(row)
+        else:
+            call.doubt = True
         try:
             move = await call.redeem()
         except ConnectorError:
