@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from posbridge.sandbox.woocommerce.hooks import php_json
 from tests.conftest import CONTRACTS
 from tests.sandbox import woocommerce_shop_9 as nine
 from tests.sandbox import woocommerce_shop_11 as eleven
@@ -48,6 +50,22 @@ def test_the_headers_that_matter_are_there(contracts: Path, row: dict[str, Any])
     _, _, headers = eleven.index_again(row)
     theirs = {name.lower() for name in row.get("headers") or eleven.example(row["file"])["headers"]}
     assert theirs - set(headers) == set()
+
+
+DELIVERED = {
+    "707": ("order", 30), "711": ("product", 15), "712": ("product", 20), "713": ("product", 999),
+    "714": ("customer", 3), "716": ("coupon", 999),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", DELIVERED)
+def test_webhooks_carry_what_the_recorded_ones_did(contracts: Path, number: str) -> None:
+    lab = nine.lab_of_9()
+    nine.order_30(lab)
+    theirs = nine.recording_body(number)
+    ours = json.loads(php_json(lab.sim.hooks.draw(*DELIVERED[number])))
+    assert code(ours) == code(theirs)
+    assert unexplained(differences(theirs, ours), *nine.EVERYWHERE, "*.meta_data", "*.image*") == []
 
 
 def test_there_is_enough_to_compare(contracts: Path) -> None:

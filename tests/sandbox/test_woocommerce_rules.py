@@ -25,7 +25,7 @@ from posbridge.sandbox.tls import make_certificates
 from posbridge.sandbox.wire import Call
 from posbridge.sandbox.woocommerce import Options, WooCommerceSimulator
 from posbridge.sandbox.woocommerce.auth import Key, Keyring, base_string, signature
-from posbridge.sandbox.woocommerce.hooks import php_json, sign
+from posbridge.sandbox.woocommerce.hooks import delivery_id, php_json, sign
 from tests.sandbox.woocommerce_lab import Lab, basic
 
 WC = "/wp-json/wc/v3"
@@ -324,6 +324,7 @@ def test_the_signature_vectors(contracts: Path) -> None:
     path = contracts / "woocommerce" / "examples" / "webhook.signature.vectors.json"
     for vector in json.loads(path.read_text(encoding="utf-8")):
         assert sign(vector["body_raw"].encode(), vector["secret"]) == vector["signature"]
+    assert delivery_id("7", 1) == delivery_id("7", 1) != delivery_id("8", 1)  # the same for a whole second
     assert php_json({"a": "é/"}) == b'{"a":"\\u00e9\\/"}'
 
 

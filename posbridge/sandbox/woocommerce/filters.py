@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any, Protocol
 
 from posbridge.sandbox.woocommerce.answers import Ask, WpError, invalid_param
@@ -86,9 +87,10 @@ def chosen(ask: Ask, name: str, allowed: Sequence[str], default: str) -> str:
 
 def kept(rows: Iterable[Any], tests: Sequence[Test]) -> list[Any]:
     """Those that pass every test."""
-    if not tests:
-        return list(rows)
-    return [row for row in rows if all(test(row) for test in tests)]
+    found = list(rows)
+    for test in tests:
+        found = list(filter(test, found))
+    return found
 
 
 def ordered(ask: Ask, rows: list[Any], title: Callable[[Any], str], default: str = "date") -> list[Any]:
@@ -105,7 +107,7 @@ def ordered(ask: Ask, rows: list[Any], title: Callable[[Any], str], default: str
         "modified": lambda row: (row.modified, row.id),
     }
     if by == "id" and not down:
-        return sorted(rows, key=keys["id"])
+        return sorted(rows, key=attrgetter("id"))
     return sorted(rows, key=keys.get(by, lambda row: (row.created, row.id)), reverse=down)
 
 

@@ -180,7 +180,7 @@ def _variation_as_product(shop: Shop, row: Row) -> Obj:
         "related_ids": [],
         "has_options": False,
         "tax_class": _tax_class(shop, row),
-        "total_sales": "0" if shop.options.modern else 0,
+        "total_sales": "0",
         "_links": links(shop.home(), PATH, row.id, up=f"{PATH}/{parent.id}"),
     }
     return _of_version(shop, made)
