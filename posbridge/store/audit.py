@@ -13,9 +13,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from posbridge.domain.errors import VaultLocked
+from posbridge.store.inserting import Inserting
 from posbridge.store.sealing import Vault
 from posbridge.store.tables import audit
 from posbridge.store.times import ms, when
@@ -23,7 +24,10 @@ from posbridge.store.times import ms, when
 GENESIS = "0" * 64
 _A = audit.c
 _LAST = select(_A.id, _A.hash).order_by(_A.id.desc()).limit(1)
-_INSERT = insert(audit)
+_INSERT = Inserting(
+    audit, "id", "at", "business_date", "who", "approved_by", "action", "object_kind", "object_id", "detail", "chain",
+    "previous_hash", "hash",
+)  # fmt: skip
 _SIGNED = ("at", "business_date", "who", "approved_by", "action", "object_kind", "object_id", "detail", "chain")
 
 
@@ -67,7 +71,7 @@ def add(
         "previous_hash": previous,
     }  # fmt: skip
     values["hash"] = _hash(key, previous, number, values)
-    tx.execute(_INSERT, values)
+    _INSERT(tx, values)
     return str(values["hash"])
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, literal_column, select, update
 
 from posbridge.domain.errors import DomainError
 from posbridge.domain.gift_card import GiftCard, GiftCardStatus, Movement, MovementKind, mask_code
@@ -23,7 +23,7 @@ from posbridge.store.times import ms, ms_or_none, when, when_or_none
 CODE = "gift_cards.code"
 HOLD_CODE = "gift_card_holds.code"
 #: Within one millisecond movements come in the order in which they were written.
-_WRITTEN = literal_column("gift_card_movements.rowid")
+_WRITTEN: ColumnElement[int] = literal_column("gift_card_movements.rowid")
 _G, _M, _H = gift_cards.c, gift_card_movements.c, gift_card_holds.c
 
 

@@ -16,6 +16,7 @@ from posbridge.domain.order import Order, OrderLine, Tender
 from posbridge.domain.refund import Refund
 from posbridge.store.counters import counter_in
 from posbridge.store.errors import NotStored
+from posbridge.store.inserting import Inserting
 from posbridge.store.sealing import Vault, open_bytes, seal_model
 from posbridge.store.tables import order_lines, order_tenders, orders, outbox, refund_lines, refunds
 from posbridge.store.times import ms, ms_or_none, when, when_or_none
@@ -23,8 +24,18 @@ from posbridge.store.times import ms, ms_or_none, when, when_or_none
 #: The place of the sealed customer, as the vault names it.
 CUSTOMER = "orders.customer"
 
-_INSERT_ORDER, _INSERT_LINES = insert(orders), insert(order_lines)
-_INSERT_TENDERS = insert(order_tenders)
+_INSERT_ORDER = Inserting(
+    orders, "id", "basket_id", "reference", "receipt_number", "receipt_counter", "device", "captured_at",
+    "business_date", "currency", "subtotal", "discount", "tax", "total", "cashier", "shift_id", "customer_id", "body",
+    "customer_sealed",
+)  # fmt: skip
+_INSERT_LINES = Inserting(
+    order_lines, "order_id", "position", "line_id", "variant_id", "product_id", "sku", "title", "quantity_micro",
+    "unit", "unit_price", "subtotal", "discount", "tax", "net", "total",
+)  # fmt: skip
+_INSERT_TENDERS = Inserting(
+    order_tenders, "order_id", "position", "tender_id", "kind", "amount", "tendered", "change", "state"
+)
 _INSERT_REFUND, _INSERT_REFUND_LINES = insert(refunds), insert(refund_lines)
 _SEALED = select(orders.c.body, orders.c.customer_sealed, orders.c.customer_id)
 
@@ -60,10 +71,10 @@ def add(tx: Connection, order: Order, vault: Vault | None = None, *, basket_id: 
 
     Raises ConstraintViolated when its id, reference, receipt number or basket was used before.
     """
-    tx.execute(_INSERT_ORDER, _order_row(order, vault, basket_id))
-    tx.execute(_INSERT_LINES, [_line_row(order, place, line) for place, line in enumerate(order.lines)])
+    _INSERT_ORDER(tx, _order_row(order, vault, basket_id))
+    _INSERT_LINES(tx, *(_line_row(order, place, line) for place, line in enumerate(order.lines)))
     if order.tenders:
-        tx.execute(_INSERT_TENDERS, [_tender_row(order, place, tender) for place, tender in enumerate(order.tenders)])
+        _INSERT_TENDERS(tx, *(_tender_row(order, place, tender) for place, tender in enumerate(order.tenders)))
 
 
 def load(tx: Connection, order_id: UUID, vault: Vault | None = None) -> Order:
