@@ -8,7 +8,6 @@ from uuid import UUID
 from posbridge.domain.errors import DomainError, NotAllowed
 from posbridge.domain.ids import reference_of, uuid7
 from posbridge.domain.money import Money
-from posbridge.domain.order import Order
 from posbridge.domain.refund import Refund
 from posbridge.domain.returns import LineLeft, Wanted, refund_lines, refund_tenders, refundable
 from posbridge.security.redaction import contains_card_number
