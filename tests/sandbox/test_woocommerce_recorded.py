@@ -52,6 +52,41 @@ def test_the_headers_that_matter_are_there(contracts: Path, row: dict[str, Any])
     assert theirs - set(headers) == set()
 
 
+SUMS = ("total", "total_tax", "discount_total", "discount_tax", "cart_tax", "shipping_tax")
+RECKONED_9 = ("401", "405", "406", "409", "412", "415", "441", "453", "457", "459", "517", "519")
+RECKONED_11 = [
+    f"{name}.response.json"
+    for name in (
+        *(f"order.create{part}" for part in ("", ".line_discount", ".unknown_product")),
+        *(f"order.create.coupon_{part}" for part in ("percent", "fixed_cart", "free_shipping")),
+        *("refund.create", "giftcard.redeem.order_create", "giftcard.redeem.then_pay"),
+    )
+]
+
+
+def amounts(body: Any, known: Any) -> list[Any]:
+    """The money of an order or refund, as far as the recording shows it."""
+    lines = [[line["subtotal"], line["total"], line["total_tax"]] for line in body.get("line_items", [])]
+    coupons = [[line["code"], line["discount"], line["discount_tax"]] for line in body.get("coupon_lines", [])]
+    shown = [body[name] for name in SUMS if name in known]
+    return [shown, lines if "line_items" in known else [], coupons if "coupon_lines" in known else []]
+
+
+@pytest.mark.parametrize("number", RECKONED_9)
+def test_the_shop_of_9_reckons_to_the_cent(contracts: Path, number: str) -> None:
+    lab = nine.lab_of_9()
+    nine.prepare(lab, number)
+    theirs = nine.recording(number)["response"]["body"]
+    assert amounts(nine.sent_again(lab, nine.recording(number))[1], theirs) == amounts(theirs, theirs)
+
+
+@pytest.mark.parametrize("name", RECKONED_11)
+def test_the_shop_of_11_reckons_to_the_cent(contracts: Path, name: str) -> None:
+    (row,) = (row for row in INDEX if row["file"] == name)
+    theirs = eleven.index_body(row)
+    assert amounts(eleven.index_again(row)[1], theirs) == amounts(theirs, theirs)
+
+
 DELIVERED = {
     "707": ("order", 30), "711": ("product", 15), "712": ("product", 20), "713": ("product", 999),
     "714": ("customer", 3), "716": ("coupon", 999),

@@ -14,7 +14,7 @@ class Totals:
     """All sums of one order; `total` is what is left to pay after gift cards, `due` what it was before them."""
 
     subtotal: Decimal
-    subtotal_tax: Decimal
+    discount_tax: Decimal
     net: Decimal
     line_tax: Decimal
     shipping: Decimal
@@ -27,11 +27,6 @@ class Totals:
     def discount(self) -> Decimal:
         """What the lines lost."""
         return self.subtotal - self.net
-
-    @property
-    def discount_tax(self) -> Decimal:
-        """The tax that went with it."""
-        return self.subtotal_tax - self.line_tax
 
     @property
     def cart_tax(self) -> Decimal:
@@ -78,7 +73,7 @@ class Reckoner:
         shop = self.shop
         return Totals(
             subtotal=sum((shop.rounded(line.subtotal) for line in order.lines), ZERO),
-            subtotal_tax=sum((self._line_tax(order, line, line.subtotal) for line in order.lines), ZERO),
+            discount_tax=self._discount_tax(order),
             net=sum((shop.rounded(line.total) for line in order.lines), ZERO),
             line_tax=sum((self._line_tax(order, line, line.total) for line in order.lines), ZERO),
             shipping=sum((shop.rounded(extra.total) for extra in order.shippings), ZERO),
@@ -87,6 +82,11 @@ class Reckoner:
             fee_tax=self._extra_tax(order, order.fees),
             cards=sum((entry["amount"] for entry in order.gift_cards), ZERO),
         )
+
+    def _discount_tax(self, order: Order) -> Decimal:
+        """Rounded once, over all lines, unlike the tax itself (recorded 517)."""
+        lost = ((line.subtotal - line.total, line.taxable) for line in order.lines)
+        return self.shop.rounded_tax(sum((self.raw_tax(order, net, taxable) for net, taxable in lost), ZERO))
 
     def _line_tax(self, order: Order, line: Line, net: Decimal) -> Decimal:
         return self.tax(order, net, line.taxable)
