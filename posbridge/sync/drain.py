@@ -36,6 +36,7 @@ from posbridge.store.outbox import LeaseLost, OutboxRow
 from posbridge.sync.health import Health
 from posbridge.sync.steps import LOST, NOT_FOUND, ORDER, RowSteps
 from posbridge.sync.timings import Timings
+from posbridge.sync.together import together
 from posbridge.sync.work import Found, Work, Works
 
 log = structlog.get_logger("posbridge.sync")
@@ -113,7 +114,7 @@ class Drain:
             if not rows:
                 break
             tried += len(rows)
-            for part in await asyncio.gather(*(self._handle(row, connection) for row in rows)):
+            for part in await together(self._handle(row, connection) for row in rows):
                 result.add(part)
         return result
 

@@ -17,6 +17,7 @@ from posbridge.sync.health import Health, Knocker
 from posbridge.sync.pull import Pull, Pulled
 from posbridge.sync.schedule import Job, Schedule
 from posbridge.sync.timings import Timings
+from posbridge.sync.together import together
 
 log = structlog.get_logger("posbridge.sync")
 
@@ -65,7 +66,7 @@ class Sync:
         connections = [c for c in await self._connections() if connection_id in ("", c.id)]
         if not only or "drain" in only:
             await self._drain.recover(connections)
-        await asyncio.gather(*(self._round(connection, only, result) for connection in connections))
+        await together(self._round(connection, only, result) for connection in connections)
         result.seconds = time.monotonic() - started
         return result
 
@@ -92,7 +93,7 @@ class Sync:
 
     async def stop(self) -> None:
         """Ends all jobs and waits for what is under way; what was not finished is found in the database again."""
-        self._schedule.stop()
+        await self._schedule.stop()
         tasks = list(self._running.values())
         for task in tasks:
             task.cancel()

@@ -26,6 +26,7 @@ from posbridge.domain.errors import (
     VaultLocked,
 )
 from posbridge.sync.timings import Timings
+from posbridge.sync.together import together
 
 log = structlog.get_logger("posbridge.health")
 
@@ -150,7 +151,7 @@ class Knocker:
         self._registry, self._health, self._timings = registry, health, timings
 
     async def knock(self, connections: list[Connection]) -> None:
-        await asyncio.gather(*(self._one(connection) for connection in connections))
+        await together(self._one(connection) for connection in connections)
 
     async def _one(self, connection: Connection) -> None:
         address = urlsplit(self._registry.connector(connection.platform).base_url(connection))

@@ -69,14 +69,23 @@ class Pull:
         return result
 
     async def sweep(self, connection: Connection) -> int:
-        """Compares all product ids there with ours; what is missing twice is gone. Returns how many went."""
+        """Compares all product ids there with ours; what is missing twice is gone. Returns how many went.
+
+        What is there and was never read (a list that moved while it was paged) makes the next pull read everything.
+        """
         service = await self._registry.get_product_service(connection)
         ids: set[str] = set()
         whole = False
         async for page in service.ids():
             ids.update(page.items)
             whole = page.last
-        return await self._store.write(catalog_pull.sweep, connection.id, ids, self._clock(), complete=whole)
+        went = await self._store.write(catalog_pull.sweep, connection.id, ids, self._clock(), complete=whole)
+        known = await self._store.read(links.remote_ids, connection.id, "product")
+        known.update(object_id for object_id in await self._parked(connection.id, PRODUCTS))
+        if ids - known:
+            log.info("products never read", connection=connection.id, count=len(ids - known))
+            await self._store.write(sync_state.forget_cursor, connection.id, PRODUCTS, self._clock())
+        return went
 
     async def _products(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
         assert services.products is not None
@@ -177,8 +186,7 @@ class Pull:
         self, connection_id: str, stream: str, parked: Sequence[SchemaDrift], understood: Iterable[str]
     ) -> None:
         """Objects that could not be understood are named once, until they are understood; the rest goes on."""
-        rows = await self._store.read(sync_state.parked, connection_id)
-        known = {object_id: why for _, name, object_id, why in rows if name == stream}
+        known = await self._parked(connection_id, stream)
         problems = {drift.object_id: drift.message for drift in parked}
         if new := sorted(problems.keys() - known.keys()):
             log.warning("objects not understood", connection=connection_id, stream=stream, ids=new)
@@ -186,6 +194,10 @@ class Pull:
             await self._store.write(sync_state.park_objects, connection_id, stream, problems, self._clock())
         if mended := sorted(known.keys() & set(understood)) if known else []:
             await self._store.write(sync_state.unpark_objects, connection_id, stream, mended)
+
+    async def _parked(self, connection_id: str, stream: str) -> dict[str, str]:
+        rows = await self._store.read(sync_state.parked, connection_id)
+        return {object_id: why for _, name, object_id, why in rows if name == stream}
 
 
 async def _ahead(pages: AsyncIterator[T]) -> AsyncGenerator[T, None]:

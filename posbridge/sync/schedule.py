@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -24,12 +27,15 @@ class Schedule:
 
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._beats: set[asyncio.Task[Any]] = set()
+        self._stopping = False
 
     def start(self, jobs: list[Job]) -> None:
         """Starts on the running event loop."""
+        self._stopping = False
         for job in jobs:
             self._scheduler.add_job(
-                job.run,
+                partial(self._beat, job.run),
                 "interval",
                 seconds=job.seconds,
                 id=job.name,
@@ -45,6 +51,27 @@ class Schedule:
         if self._scheduler.running and self._scheduler.get_job(name) is not None:
             self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
-    def stop(self) -> None:
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+    async def stop(self) -> None:
+        """Ends the beats and what they are about; when it returns, no task of theirs is left."""
+        if not self._scheduler.running:
+            return
+        self._stopping = True
+        self._scheduler.shutdown(wait=False)
+        # The scheduler ends in the loop's next turn; a beat that had not begun ends in the one after.
+        for _ in range(2):
+            await asyncio.sleep(0)
+        for task in self._beats:
+            task.cancel()
+        await asyncio.gather(*self._beats, return_exceptions=True)
+
+    async def _beat(self, run: Callable[[], Awaitable[object]]) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._beats.add(task)
+        try:
+            await run()
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+        finally:
+            self._beats.discard(task)

@@ -366,7 +366,14 @@ async def test_customers_of_two_systems_are_one_by_their_e_mail(house: House) ->
 async def test_codes_follow_a_whole_read_and_one_empty_answer_takes_none_away(house: House, clock: Any) -> None:
     first, second = a_code("ONE"), a_code("TWO")
     empty = [Page([], last=True)]
-    house.till.codes = [[Page([first, second], last=True)], [Page([second])], empty, [Page([second], last=True)], empty, empty]  # noqa: E501
+    house.till.codes = [
+        [Page([first, second], last=True)],
+        [Page([second])],
+        empty,
+        [Page([second], last=True)],
+        empty,
+        empty,
+    ]
     seen = []
     for _ in range(6):
         clock.tick(60)
