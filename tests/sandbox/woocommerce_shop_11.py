@@ -21,7 +21,9 @@ RED = {"regular_price": "45.00", "sale_price": "39.90", "sku": "HOODIE-RED", "gl
 COFFEE = {"name": "Café Blend", "sku": "COFFEE-250", "global_unique_id": "4006381333931", "regular_price": "12.5",
           "sale_price": "9.99", "manage_stock": True, "stock_quantity": 40, "categories": [{"id": 16}],
           "brands": [{"id": 18}], "tags": [{"name": "drinks"}]}  # fmt: skip
-COUPONS = {18: ("TEN", "percent", "10", {}), 19: ("FIVEOFF", "fixed_cart", "5.00", {"minimum_amount": "20.00"}),
+COUPONS: dict[int, tuple[str, str, str, dict[str, Any]]] = {
+           18: ("TEN", "percent", "10", {}),
+           19: ("FIVEOFF", "fixed_cart", "5.00", {"minimum_amount": "20.00"}),
            21: ("FREESHIP", "fixed_cart", "0", {"free_shipping": True}),
            22: ("OLD", "percent", "15", {"date_expires": "2020-01-01T00:00:00"}),
            23: ("ONCE", "percent", "20", {"usage_limit": 1, "usage_limit_per_user": 1}),
