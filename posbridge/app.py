@@ -27,6 +27,7 @@ from posbridge.services import Services
 from posbridge.services.connections import connection_of
 from posbridge.services.house import House
 from posbridge.services.settings import SettingsBook, timings_of
+from posbridge.store import backup
 from posbridge.store import connections as connection_rows
 from posbridge.store import settings as setting_rows
 from posbridge.store import tokens as token_rows
@@ -82,6 +83,17 @@ async def running(
         if sync:
             await _send(stack, services)
         yield services
+
+
+async def restore_over_damage(
+    file: Path, home: Path | None = None, *, clock: Clock = utc_now, environ: Mapping[str, str] = os.environ
+) -> Path | None:
+    """Puts the backup `file` in place of a database that cannot be opened; where the damaged one is kept.
+
+    Raises as `Backups.restore`.
+    """
+    path = _database(home_folder(environ) if home is None else home, environ)
+    return await asyncio.to_thread(backup.restore, path, file, clock())
 
 
 def _start_log(folder: Path, console: bool, environ: Mapping[str, str]) -> None:

@@ -35,7 +35,7 @@ class Discounts:
         The first platform that knows the code decides. A platform that does not answer within the time a customer
         waits (3 s, a setting) is answered for by its last list, marked with the source CACHE, when that is allowed:
         such a code is unproved. Refusals: UNKNOWN nobody knows it, OFFLINE nobody could be asked, UNSUPPORTED no
-        connected system has codes.
+        connected system has codes. For an empty basket nothing that depends on goods is judged.
         """
         typed = code.strip()
         if not typed:
@@ -46,7 +46,8 @@ class Discounts:
             await self._answer(each, typed, basket, priced, settings.code_wait_s, settings.offline_codes)
             for each in await self._asked(connection)
         ]
-        return _best(typed, [answer for answer in answers if answer is not None], self._house.clock())
+        best = _best(typed, [answer for answer in answers if answer is not None], self._house.clock())
+        return best if basket.lines else _without_goods(best)
 
     async def listed(self, connection: str | None = None, limit: int = 500) -> list[CachedDiscount]:
         """The codes that the platforms gave for the time without network, by code."""
@@ -85,6 +86,20 @@ class Discounts:
 
 def _refused(code: str, refusal: str) -> DiscountAnswer:
     return DiscountAnswer(code=code, refusal=DiscountRefusal[refusal], source=DiscountSource.CACHE)
+
+
+#: What only goods can fulfil.
+_OF_GOODS = (
+    DiscountRefusal.NOT_FOR_BASKET,
+    DiscountRefusal.MINIMUM_SPEND,
+    DiscountRefusal.MINIMUM_QUANTITY,
+)
+
+
+def _without_goods(answer: DiscountAnswer) -> DiscountAnswer:
+    if answer.discount is None or answer.refusal not in _OF_GOODS:
+        return answer
+    return answer.model_copy(update={"refusal": None})
 
 
 def _best(code: str, answers: list[DiscountAnswer], now: datetime) -> DiscountAnswer:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from posbridge.domain.errors import DomainError, NotAllowed
+from posbridge.domain.errors import DomainError
 from posbridge.domain.ids import reference_of, uuid7
 from posbridge.domain.money import Money
 from posbridge.domain.refund import Refund
 from posbridge.domain.returns import LineLeft, Wanted, refund_lines, refund_tenders, refundable
 from posbridge.security.redaction import contains_card_number
-from posbridge.security.roles import Permission, Role, needs_approval
+from posbridge.security.roles import Permission
 from posbridge.services.checkout import day_of
 from posbridge.services.house import House
-from posbridge.services.people import Approval
-from posbridge.store import audit, connections, counters, gift_card_holds, gift_cards, orders, outbox, people
+from posbridge.services.people import Approval, require
+from posbridge.store import audit, connections, counters, gift_card_holds, gift_cards, orders, outbox
 from posbridge.store.errors import NotStored
 from posbridge.store.transaction import Transaction
 
@@ -87,19 +87,8 @@ class Returns:
     def _approver(self, tx: Transaction, cashier: str, approval: Approval | None, total: int) -> str:
         """Who approved it, "" when nobody had to. `total` is all that went back for the order, this refund in."""
         above = total > self._house.settings.of(tx).refund_limit
-        permission = Permission.REFUND_ABOVE_LIMIT if above else Permission.REFUND
-        if approval is not None:
-            if approval.permission not in (permission, Permission.REFUND_ABOVE_LIMIT):
-                raise NotAllowed("This approval is for something else.", next_step="Ask for the PIN again.")
-            if approval.asker not in ("", cashier):
-                raise NotAllowed("This approval was given to somebody else.", next_step="Ask for the PIN again.")
-            return approval.approved_by
-        if cashier and needs_approval(_role(tx, cashier), permission):
-            raise NotAllowed(
-                "This refund needs somebody's approval.", permission=permission.value,
-                next_step="Ask a supervisor or manager for their PIN.",
-            )  # fmt: skip
-        return ""
+        require(tx, Permission.REFUND_ABOVE_LIMIT if above else Permission.REFUND, cashier, approval)
+        return "" if approval is None else approval.approved_by
 
     def _credit_cards(self, tx: Transaction, refund: Refund) -> None:
         """Our own cards get their money now, a platform's by one row of the queue for each platform."""
@@ -129,10 +118,6 @@ class Returns:
             approved_by=refund.approved_by, object_kind="refund", object_id=str(refund.id), detail=detail,
             business_date=refund.business_date.isoformat(),
         )  # fmt: skip
-
-
-def _role(tx: Transaction, person_id: str) -> Role:
-    return Role(people.get(tx, person_id).role)
 
 
 def _require_connected(tx: Transaction, connection_id: str) -> None:

@@ -1,0 +1,77 @@
+"""`posbridge` alone: the window and the services on one loop that Qt and asyncio share."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+
+from posbridge.cli.outcome import Status
+from posbridge.domain.errors import ConfigurationError
+
+
+def open_till(*, full_screen: bool = False) -> int:
+    """Opens the till and returns when the person has closed it. Raises ConfigurationError without a display."""
+    require_display()
+    from qasync import QEventLoop
+
+    from posbridge.ui.window import application
+
+    loop = QEventLoop(application())
+    asyncio.set_event_loop(loop)
+    try:
+        return int(loop.run_until_complete(_till(full_screen)))
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+def require_display() -> None:
+    """Raises ConfigurationError where no window can be shown."""
+    chosen = os.environ.get("QT_QPA_PLATFORM", "")
+    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or chosen
+    if sys.platform.startswith("linux") and not shown:
+        raise ConfigurationError(
+            "There is no display for the window.",
+            next_step="Start it on the kiosk's desktop, or use the commands: `posbridge --help`.",
+        )
+
+
+async def _till(full_screen: bool) -> int:
+    from posbridge.app import running
+    from posbridge.ui.desk import Desk
+    from posbridge.ui.tasks import LoopTasks
+    from posbridge.ui.window import Window
+
+    async with running(sync=True) as services:
+        settings = await services.settings.get()
+        tasks = LoopTasks()
+        window = Window(
+            Desk(services), cache=services.house.home / "pictures", spawn=tasks, locale=locale_of(settings.language)
+        )
+        _stop_on_signals(window.view.close)
+        try:
+            window.show(full_screen=full_screen)
+            tasks(window.vm.start())
+            await window.until_closed()
+        finally:
+            await tasks.stop()
+            window.close()
+    return Status.DONE
+
+
+def locale_of(language: str) -> str:
+    """The locale whose words and money a language setting means."""
+    from posbridge.ui.pictures import LOCALES
+
+    return LOCALES.get(language, language)
+
+
+def _stop_on_signals(close: object) -> None:
+    """Ctrl+C and a service's stop close the window, so that everything is put down in order."""
+    loop = asyncio.get_running_loop()
+    for name in ("SIGINT", "SIGTERM"):
+        with suppress(NotImplementedError, AttributeError, ValueError):
+            loop.add_signal_handler(getattr(signal, name), close)  # type: ignore[arg-type]  # Qt's slot is callable
