@@ -175,6 +175,7 @@ class Connections:
 
     def _keep(self, tx: Transaction, row: ConnectionRow, secrets: Mapping[str, str], probe: Probe, who: str) -> int:
         house, now = self._house, self._house.clock()
+        self._require_currency(tx, row, probe)
         row = replace(row, position=len(rows.listed(tx)) if not _known(tx, row.id) else rows.get(tx, row.id).position)
         rows.put(tx, row, now)
         token_rows.put_secrets(tx, row.id, secrets, house.vault)
@@ -185,6 +186,16 @@ class Connections:
             tx, "connect", now, vault=house.vault, who=who, object_kind="connection", object_id=row.id, detail=detail
         )
         return queue_untargeted(tx, house, row.id, now)
+
+    def _require_currency(self, tx: Transaction, row: ConnectionRow, probe: Probe) -> None:
+        """A till has one currency; the first connection, or the settings, decide which."""
+        ours = self._house.settings.of(tx).currency
+        said = bool(probe.currency) or any(place.id == row.location and place.currency for place in probe.locations)
+        if said and row.currency != ours and "currency" in self._house.settings.decided(tx):
+            raise ConfigurationError(
+                f"{row.label} reckons in {row.currency}, this till in {ours}.", code="currency",
+                next_step="Connect an account in the till's currency, or change the currency in the settings.",
+            )  # fmt: skip
 
     def _remove(self, tx: Transaction, connection_id: str, who: str, even_so: bool) -> None:
         house, now = self._house, self._house.clock()

@@ -83,8 +83,12 @@ class SettingsBook:
 
     def fill(self, tx: Transaction, **values: Any) -> None:
         """Puts those that nobody has decided yet; the environment counts as decided."""
-        decided = {**_stored(tx), **self._given}
+        decided = self.decided(tx)
         _put(tx, _dumped({name: value for name, value in values.items() if name not in decided}))
+
+    def decided(self, tx: Transaction) -> frozenset[str]:
+        """The names of those that are not left at their defaults."""
+        return frozenset({**_stored(tx), **self._given})
 
     def _put(self, tx: Transaction, changes: dict[str, Any], who: str) -> Settings:
         _put(tx, _dumped(changes))
