@@ -50,8 +50,10 @@ class Calls:
         """A read."""
         return _object(await self.http.get(path, params=params, headers=_HEADERS))
 
-    async def ask(self, path: str, body: Mapping[str, Any]) -> Body:
+    async def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Body:
         """A read that Square wants as a POST; it may be repeated."""
+        if body is None:
+            return _object(await self.http.read("POST", path, headers=_HEADERS))
         return _object(await self.http.read("POST", path, content=frozen(body).encode(), headers=_JSON_HEADERS))
 
     async def write(self, method: str, path: str, body: str | Mapping[str, Any]) -> Body:

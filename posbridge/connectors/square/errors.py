@@ -30,6 +30,7 @@ _BY_CODE: dict[str, type[ConnectorError]] = {
     "INSUFFICIENT_PERMISSIONS": PermissionDenied,
     "RATE_LIMITED": RateLimitExceeded,
     "NOT_FOUND": NotFound,
+    "BAD_REQUEST": ValidationError,  # the official client's example has it under the category API_ERROR
     OLD_VERSION: Conflict,
     "CONFLICT": Conflict,
     REUSED: Conflict,

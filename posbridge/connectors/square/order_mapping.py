@@ -31,11 +31,12 @@ _GIVEN_BACK = ("APPROVED", "COMPLETED", "PENDING")
 def to_order(raw: Any, *, skus: Mapping[str, str] | None = None, currency: str = DEFAULT_CURRENCY) -> RemoteOrder:
     """One order as Square sends it, also inside `{"order": …}`.
 
+    A calculated order, which is kept nowhere, has the id "".
     `skus` gives the SKU of a variation where the line does not say it. `tax` is Square's figure, but ours where both
     differ by no more than Square's way of rounding (`extra["platform_tax"]` has Square's then). An order that
     Square made for a refund has no lines of sale: its `total` is below zero and `extra["refund_of"]` names the sale.
     """
-    reader = Reader(opened(raw, "order"))
+    reader = Reader(opened(raw, "order", "orders"))
     amounts = reader.object("net_amounts")
     said = currency_in(reader, _AMOUNTS, currency_in(amounts, ("total_money",), currency))
     total = minor(reader, "total_money")
@@ -45,7 +46,7 @@ def to_order(raw: Any, *, skus: Mapping[str, str] | None = None, currency: str =
     refunded = _refunded(reader)
     customer = reader.text("customer_id")
     return RemoteOrder(
-        id=reader.id(),
+        id=reader.text("id") if total is not None and not reader.raw.get("id") else reader.id(),
         complete=_complete(reader, total or 0),
         reference=reader.text("reference_id"),
         number=reader.text("ticket_name"),

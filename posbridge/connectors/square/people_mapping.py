@@ -29,7 +29,7 @@ _KINDS = {"FIXED_PERCENTAGE": DiscountKind.PERCENTAGE, "VARIABLE_PERCENTAGE": Di
 @drifting
 def to_customer(raw: Any) -> Customer:
     """One customer as Square sends it, also inside `{"customer": …}`."""
-    reader = Reader(opened(raw, "customer"))
+    reader = Reader(opened(raw, "customer", "customers"))
     address = reader.object("address")
     preferences = reader.object("preferences")
     places = {ours: one_line(address.text(theirs)) for ours, theirs in _ADDRESS.items()}
@@ -80,8 +80,17 @@ def from_customer(customer: Customer) -> dict[str, Any]:
 
 @drifting
 def to_gift_card(raw: Any, *, currency: str = DEFAULT_CURRENCY) -> GiftCard:
-    """One gift card as Square sends it, also inside `{"gift_card": …}`. Only ACTIVE ones pay."""
-    reader = Reader(opened(raw, "gift_card"))
+    """One gift card as Square sends it, also inside `{"gift_card": …}`. Only ACTIVE ones pay.
+
+    An activity tells of its card too: number and balance, as they were after it.
+    """
+    reader = Reader(opened(raw, "gift_card", "gift_cards", "gift_card_activity", "gift_card_activities"))
+    if reader.text("gift_card_id"):
+        return GiftCard(
+            id=reader.text("gift_card_id"),
+            code=reader.text("gift_card_gan"),
+            balance=money(reader, "gift_card_balance_money", currency) or Money.zero(currency),
+        )
     customers = texts(reader, "customer_ids")
     return GiftCard(
         id=reader.id(),

@@ -47,11 +47,13 @@ def id_of(raw: Any) -> str:
 
 
 def opened(raw: Any, *names: str) -> Any:
-    """The object inside its usual envelope, or `raw` where there is none."""
+    """The object inside its usual envelope (of a page, the first one), or `raw` where there is none."""
     if isinstance(raw, Mapping):
         for name in names:
-            if isinstance(raw.get(name), Mapping):
-                return raw[name]
+            found = raw.get(name)
+            found = found[0] if isinstance(found, list) and found else found
+            if isinstance(found, Mapping):
+                return found
     return raw
 
 

@@ -77,7 +77,7 @@ class Prober:
 
     async def _missing(self) -> tuple[str, ...]:
         """Scopes that the token lacks; a personal token has them all."""
-        status = Reader(await self._calls.ask("oauth2/token/status", {}))
+        status = Reader(await self._calls.ask("oauth2/token/status"))
         granted = {str(scope) for scope in status.items("scopes")}
         return tuple(scope for scope in SCOPES if scope not in granted) if granted else ()
 
