@@ -25,15 +25,16 @@ def connectors(as_json: Json = False) -> None:
     if as_json:
         return document(found)
     table(
-        ("name", "system", "kind", "sign-in", "fields", "services"),
-        [
-            (row["name"], row["label"], row["kind"], row["auth"], ", ".join(each["name"] for each in row["fields"]),
-             ", ".join(row["services"]))
-            for row in found
-        ],
+        ("name", "system", "kind", "sign-in", "needs"),
+        [(row["name"], row["label"], row["kind"], row["auth"], _needs(row)) for row in found],
         empty="No connector is installed.",
-    )  # fmt: skip
+    )
     return None
+
+
+def _needs(row: dict[str, Any]) -> str:
+    required = [each for each in row["fields"] if each["required"]]
+    return ", ".join(f"{each['name']} (secret)" if each["secret"] else each["name"] for each in required)
 
 
 def connector_row(facts: Facts) -> dict[str, Any]:

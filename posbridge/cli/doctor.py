@@ -139,8 +139,9 @@ async def _clock(services: Services) -> list[Finding]:
 async def _queue(services: Services) -> list[Finding]:
     status = await services.status()
     words = f"{status.queued} wait to be sent"
-    if status.needs_you:
-        return [Finding("queue", False, f"{words}, {status.needs_you} for a person.", "See `posbridge queue`.")]
+    rejected = sum(each.rejected for each in status.connections)
+    if rejected:
+        return [Finding("queue", False, f"{words}, {rejected} for a person.", "See `posbridge queue`.")]
     return [Finding("queue", True, words)]
 
 

@@ -17,6 +17,9 @@ import typer
 
 from posbridge.domain.errors import PosbridgeError
 
+#: Characters a line may have where no terminal says how wide it is.
+_PIPE_WIDTH = 240
+
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]
 
 
@@ -106,4 +109,5 @@ def money(amount: int | None, currency: str) -> str:
 def _console(*, stderr: bool = False) -> Any:
     from rich.console import Console
 
-    return Console(stderr=stderr)
+    shown = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if shown.isatty() else _PIPE_WIDTH)

@@ -98,7 +98,7 @@ def status(as_json: Json = False) -> None:
     else:
         _show(found)
     if found.needs_you:
-        warn(f"{found.needs_you} wait for a person.\n→ `posbridge queue` shows them.")
+        warn(f"{found.needs_you} things wait for a person.\n→ `posbridge doctor` and `posbridge queue` say what to do.")
         raise typer.Exit(Status.SEE)
 
 

@@ -47,7 +47,7 @@ class Discounts:
             for each in await self._asked(connection)
         ]
         best = _best(typed, [answer for answer in answers if answer is not None], self._house.clock())
-        return best if basket.lines else _without_goods(best)
+        return best if basket.lines else await self._without_goods(best)
 
     async def listed(self, connection: str | None = None, limit: int = 500) -> list[CachedDiscount]:
         """The codes that the platforms gave for the time without network, by code."""
@@ -83,6 +83,18 @@ class Discounts:
             source=DiscountSource.CACHE, checked_at=known.read_at,
         )  # fmt: skip
 
+    async def _without_goods(self, answer: DiscountAnswer) -> DiscountAnswer:
+        """For an empty basket: a code that only lacks goods counts, as the platform last described it."""
+        if answer.refusal not in _OF_GOODS:
+            return answer
+        if answer.discount is not None:
+            return answer.model_copy(update={"refusal": None})
+        known = await self._house.store.read(kept.by_code, answer.code, self._house.vault)
+        if not known:
+            return answer
+        update = {"refusal": None, "discount": known[0].discount, "checked_at": known[0].read_at}
+        return answer.model_copy(update={**update, "source": DiscountSource.CACHE})
+
 
 def _refused(code: str, refusal: str) -> DiscountAnswer:
     return DiscountAnswer(code=code, refusal=DiscountRefusal[refusal], source=DiscountSource.CACHE)
@@ -94,12 +106,6 @@ _OF_GOODS = (
     DiscountRefusal.MINIMUM_SPEND,
     DiscountRefusal.MINIMUM_QUANTITY,
 )
-
-
-def _without_goods(answer: DiscountAnswer) -> DiscountAnswer:
-    if answer.discount is None or answer.refusal not in _OF_GOODS:
-        return answer
-    return answer.model_copy(update={"refusal": None})
 
 
 def _best(code: str, answers: list[DiscountAnswer], now: datetime) -> DiscountAnswer:
