@@ -128,6 +128,10 @@ class Orders:
         """The newest first, captured from `since` on and before `before` (UTC)."""
         return await self._house.store.read(_list, limit, before, since, business_date, customer_id)
 
+    async def count(self) -> int:
+        """How many sales this database holds."""
+        return await self._house.store.read(rows.count)
+
     async def get(self, text: str | UUID) -> OrderView:
         """By id, reference or receipt number. Raises DomainError (code "unknown_order")."""
         return await self._house.store.read(_get, self._house, str(text))

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, exists, insert, or_, select, update
+from sqlalchemy import Connection, Select, exists, func, insert, or_, select, update
 
 from posbridge.domain.customer import Customer
 from posbridge.domain.order import Order, OrderLine, Tender
@@ -125,6 +125,11 @@ def latest(
     if customer_id is not None:
         wanted = wanted.where(orders.c.customer_id == customer_id)
     return _rows(tx, wanted)
+
+
+def count(tx: Connection) -> int:
+    """How many orders there are."""
+    return int(tx.execute(select(func.count()).select_from(orders)).scalar_one())
 
 
 def recovered(tx: Connection, limit: int = 50) -> list[OrderRow]:
