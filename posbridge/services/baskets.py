@@ -11,7 +11,7 @@ from posbridge.domain import basket_edits as edits
 from posbridge.domain import discounts as rules
 from posbridge.domain.basket import Basket, PricedBasket
 from posbridge.domain.customer import Customer
-from posbridge.domain.discount import Discount, DiscountAnswer, DiscountRefusal, DiscountSource
+from posbridge.domain.discount import Discount, DiscountAnswer, DiscountRefusal
 from posbridge.domain.errors import DomainError
 from posbridge.domain.ids import uuid7
 from posbridge.domain.money import Money
@@ -26,7 +26,6 @@ from posbridge.store import baskets as rows
 from posbridge.store import settings as setting_rows
 from posbridge.store.transaction import Transaction
 
-UNPROVED = "unproved"
 _UNDO = "basket.undo."
 _KEPT_THOUGH_SMALL = (
     DiscountRefusal.MINIMUM_SPEND,
@@ -124,7 +123,8 @@ class Baskets:
         refusal = rules.check(answer.discount, basket, self._house.clock())
         if refusal is not None:
             return answer.model_copy(update={"refusal": refusal})
-        await self._edit(basket_id, lambda current: rules.apply(current, marked(answer), self._house.clock()))
+        discount = answer.discount
+        await self._edit(basket_id, lambda current: rules.apply(current, discount, self._house.clock()))
         return answer
 
     async def remove_code(self, basket_id: UUID, code: str) -> Basket:
@@ -227,20 +227,6 @@ class Baskets:
         now, vault = self._house.clock(), self._house.vault
         rows.discard(tx, basket_id, now)
         audit.add(tx, "discard_basket", now, vault=vault, who=who, object_kind="basket", object_id=str(basket_id))
-
-
-def unproved_codes(basket: Basket) -> frozenset[str]:
-    """Codes that were accepted without the platform's answer."""
-    return frozenset(discount.code for discount in basket.discounts if discount.extra.get(UNPROVED))
-
-
-def marked(answer: DiscountAnswer) -> Discount:
-    """The discount of a valid answer; one that no platform proved says so. Raises DomainError without one."""
-    if answer.discount is None:
-        raise DomainError(f"The code {answer.code!r} is no discount.")
-    if answer.source is DiscountSource.PLATFORM:
-        return answer.discount
-    return answer.discount.model_copy(update={"extra": {**answer.discount.extra, UNPROVED: True}})
 
 
 def _noted(basket: Basket, text: str, line_id: str) -> Basket:

@@ -17,7 +17,6 @@ from posbridge.domain.money import Money
 from posbridge.domain.order import Order, Tender, TenderKind
 from posbridge.domain.pricing import price
 from posbridge.services import gift_cards
-from posbridge.services.baskets import marked
 from posbridge.services.customers import Customers
 from posbridge.services.discounts import Discounts
 from posbridge.services.drafts import DraftCustomer, DraftLine, DraftTender, OrderDraft
@@ -116,7 +115,7 @@ class Capture:
                 f"The code {code!r} does not count: {answer.message or reason}.", code=f"discount_{reason}",
                 next_step="Leave it out, or correct it.",
             )  # fmt: skip
-        return rules.apply(basket, marked(answer), self._house.clock())
+        return rules.apply(basket, answer.discount, self._house.clock())
 
     async def _tender(self, number: int, given: DraftTender, left: int, basket: Basket) -> Tender:
         name = f"tender-{number}"

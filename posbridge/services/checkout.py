@@ -15,8 +15,8 @@ from posbridge.domain.order import Order, Tender
 from posbridge.domain.pricing import price
 from posbridge.security.cards import contains_card_number
 from posbridge.services import gift_cards
-from posbridge.services.baskets import unproved_codes
 from posbridge.services.capture import Capture
+from posbridge.services.discounts import unproved_codes
 from posbridge.services.drafts import OrderDraft
 from posbridge.services.gift_cards import GiftCards
 from posbridge.services.house import House

@@ -10,7 +10,7 @@ from posbridge.domain.basket import Basket, PricedBasket
 from posbridge.domain.discount import DiscountAnswer, DiscountRefusal, DiscountSource
 from posbridge.domain.errors import ConfigurationError, ConnectorError, DomainError, VaultLocked
 from posbridge.domain.pricing import price
-from posbridge.services import asking
+from posbridge.services import asking, translated
 from posbridge.services.house import House
 from posbridge.store import discounts as kept
 from posbridge.store.discounts import CachedDiscount
@@ -66,8 +66,10 @@ class Discounts:
             service = (await self._house.registry.services(connection)).discounts
             if service is None:
                 return None
-            asked = service.validate(code, priced, self._house.clock())
-            return await asking.ask(self._house, connection, asked, wait_s)
+            theirs = await self._house.store.read(translated.theirs, connection.id, priced)
+            asked = service.validate(code, theirs, self._house.clock())
+            answer = await asking.ask(self._house, connection, asked, wait_s)
+            return await self._house.store.read(translated.answered, connection.id, answer)
         except (ConnectorError, ConfigurationError, VaultLocked) as error:
             self._house.health.bad(connection.id, error)
             return await self._from_cache(connection, code, basket) if offline else _refused(code, "OFFLINE")
@@ -77,7 +79,8 @@ class Discounts:
         known = next((each for each in every if each.connection_id == connection.id), None)
         if known is None:
             return _refused(code, "OFFLINE")
-        marked = known.discount.model_copy(update={"extra": {**known.discount.extra, UNPROVED: True}})
+        mine = await self._house.store.read(translated.ours, connection.id, known.discount)
+        marked = mine.model_copy(update={"extra": {**mine.extra, UNPROVED: True}})
         return DiscountAnswer(
             code=code, discount=marked, refusal=rules.check(marked, basket, self._house.clock()),
             source=DiscountSource.CACHE, checked_at=known.read_at,

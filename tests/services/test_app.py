@@ -10,45 +10,62 @@ import sqlite3
 import threading
 import time
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from posbridge import app
 from posbridge.domain.errors import ConfigurationError, CorruptStore, PosbridgeError
+from posbridge.services import Services
 from tests.services.conftest import GivenKey, Open, Shops, sold
 
 
-async def test_nothing_is_left_when_it_ends(opened: Open) -> None:
-    before = set(threading.enumerate())
-    handlers = list(logging.getLogger().handlers)
-    async with opened(sync=True) as services:
+async def test_five_starts_sales_and_stops_with_busy_senders_leave_nothing(
+    opened: Open, shops: Shops, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened() as services:
         await services.connections.connect("hostile", {}, {"key": "k"})
         await services.sync.once(frozenset({"pull"}))
-        await sold(services)
-        lock = services.house.store.sender_lock()
-        assert not lock.acquire()
-        started = time.monotonic()
-    assert time.monotonic() - started < 5
-    assert lock.acquire()
-    lock.release()
-    await asyncio.sleep(0)
-    assert [task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
-    left = {one for one in set(threading.enumerate()) - before if not one.name.startswith("asyncio_")}
-    assert left == set()
-    assert logging.getLogger().handlers == handlers
-
-
-async def test_starts_and_stops_leave_no_file_open(opened: Open) -> None:
-    async with opened(sync=True):
-        pass
-    gc.collect()
-    before = _open_files()
-    for _ in range(15):
+    plain, busy = shops.connectors[0].open, asyncio.Event()
+    monkeypatch.setattr(shops.connectors[0], "open", lambda context: replace(plain(context), orders=_Stuck(busy)))
+    threads, handlers, files = set(threading.enumerate()), list(logging.getLogger().handlers), _open_files()
+    for _ in range(5):
+        busy.clear()
         async with opened(sync=True) as services:
-            await services.status()
+            await sold(services)
+            await asyncio.wait_for(busy.wait(), 10)
+            lock = services.house.store.sender_lock()
+            assert not lock.acquire()
+            started = time.monotonic()
+        assert time.monotonic() - started < 5
+        assert lock.acquire()
+        lock.release()
+        await asyncio.sleep(0)
+        assert [task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
+        left = {one for one in set(threading.enumerate()) - threads if not one.name.startswith("asyncio_")}
+        assert left == set()
     gc.collect()
-    assert _open_files() <= before + 1
+    assert logging.getLogger().handlers == handlers
+    assert _open_files() <= files + 1
+    async with opened() as services:
+        assert (await services.status()).queued == 5
+
+
+class _Stuck:
+    """Takes an order and never answers."""
+
+    def __init__(self, busy: asyncio.Event) -> None:
+        self._busy = busy
+
+    async def create(self, *_: object) -> None:
+        self._busy.set()
+        await asyncio.sleep(3600)
+
+    async def find(self, *_: object, **__: object) -> list[object]:
+        self._busy.set()
+        await asyncio.sleep(3600)
+        return []
 
 
 def _open_files() -> int:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 
-from posbridge.domain.discount import Discount, DiscountAnswer, DiscountKind, DiscountSource
+from posbridge.connectors.contract import Page
+from posbridge.domain.basket import PricedBasket
+from posbridge.domain.discount import Discount, DiscountAnswer, DiscountKind, DiscountSource, Scope
 from posbridge.domain.errors import DomainError
 from posbridge.services import Services
 from posbridge.services.discounts import Discounts
 from posbridge.testing.builders import a_customer
-from tests.services.conftest import Open, cash, variant_of
+from tests.services.conftest import Open, Shops, cash, variant_of
 
 
 async def test_what_was_rung_up_is_there_after_a_restart(opened: Open) -> None:
@@ -68,18 +73,41 @@ async def test_parked_recalled_and_closed(services: Services) -> None:
     await services.baskets.discard(other.id)
 
 
-async def test_a_code_from_the_cache_is_marked_as_unproved(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    ten = Discount(id="d1", code="TEN", name="Ten", kind=DiscountKind.PERCENTAGE, percent=Decimal(10))
+class _Codes:
+    """Knows one code for one product, by the platform's own ids."""
 
-    async def check(self: Discounts, code: str, basket: object, connection: str | None = None) -> DiscountAnswer:
-        return DiscountAnswer(code=code, discount=ten, source=DiscountSource.CACHE)
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        scope = Scope(product_ids=frozenset({"product-1"}), variant_ids=frozenset({"product-1"}))
+        self.mugs = Discount(id="d9", code="MUGS", kind=DiscountKind.PERCENTAGE, percent=Decimal(20), scope=scope)
 
-    monkeypatch.setattr(Discounts, "check", check)
+    async def validate(self, code: str, basket: PricedBasket, now: datetime) -> DiscountAnswer:
+        self.asked = [priced.line.product_id for priced in basket.lines]
+        return DiscountAnswer(code=code, discount=self.mugs, checked_at=now)
+
+    async def active(self) -> AsyncIterator[Page[Discount]]:
+        yield Page([self.mugs], last=True)
+
+
+async def test_a_code_for_one_product_finds_it_under_our_ids_online_and_offline(
+    services: Services, shops: Shops, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes, plain = _Codes(), shops.connectors[0].open
+    monkeypatch.setattr(shops.connectors[0], "open", lambda context: replace(plain(context), discounts=codes))
+    await services.house.registry.forget("hostile")
+    await services.sync.once(frozenset({"pull"}))
     basket = await services.baskets.open()
     await services.baskets.add(basket.id, await variant_of(services, "Mug"))
-    assert (await services.baskets.apply_code(basket.id, "ten")).valid
-    order = await services.checkout.pay(basket.id, [cash(1125)])
-    assert [(used.code, used.amount, used.unproved) for used in order.discounts] == [("TEN", 125, True)]
+    await services.baskets.add(basket.id, await variant_of(services, "Tea"))
+    assert (await services.baskets.apply_code(basket.id, "MUGS")).valid
+    assert sorted(codes.asked) == ["product-1", "product-2"]
+    assert (await services.baskets.priced(basket.id)).totals.discount == 250
+    await services.baskets.remove_code(basket.id, "mugs")
+    services.house.health.reachable("hostile", False)
+    answer = await services.baskets.apply_code(basket.id, "MUGS")
+    assert (answer.valid, answer.source) == (True, DiscountSource.CACHE)
+    order = await services.checkout.pay(basket.id, [cash(1300)])
+    assert [(used.code, used.amount, used.unproved) for used in order.discounts] == [("MUGS", 250, True)]
 
 
 async def test_codes_for_other_customers_go_with_the_customer(
