@@ -111,7 +111,7 @@ class WooCommerceSimulator(SimulatedPlatform):
         """The settings of the connection screen."""
         fields = {
             "store_url": self.address,
-            "auth_in_query": False,
+            "auth_in_query": "no",
             "gift_card_provider": "woocommerce_gift_cards" if self.options.gift_cards else "none",
             "order_status_paid": "completed",
         }
@@ -161,7 +161,7 @@ class WooCommerceSimulator(SimulatedPlatform):
         minor = self.shop.minor
         return {
             "id": str(order.id),
-            "reference": str(order.meta_value("_posbridge_order_uuid") or order.transaction_id),
+            "reference": self._reference(order),
             "total": minor(totals.due),
             "tax": minor(totals.tax),
             "paid": minor(totals.due) if order.paid is not None else 0,
@@ -171,6 +171,11 @@ class WooCommerceSimulator(SimulatedPlatform):
             "lines": [{"sku": x.sku or "", "quantity": x.quantity, "total": minor(x.total)} for x in order.lines],
             "created_at": order.created.isoformat(),
         }
+
+    def _reference(self, order: Order) -> str:
+        """The till's reference, else what it may have put in other places."""
+        marks = ("_posbridge_reference", "_posbridge_order_uuid")
+        return str(next(filter(None, map(order.meta_value, marks)), None) or order.transaction_id)
 
     def stock_book(self) -> dict[str, int]:
         """Quantity by SKU, of what is counted."""
