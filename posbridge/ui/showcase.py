@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -97,6 +97,10 @@ class Showcase:
 
     async def sync_status(self) -> dict[str, Any]:
         return dict(self._shop["sync"])
+
+    def listen(self, heard: Callable[[set[str]], None]) -> Callable[[], None]:
+        """Nothing ever changes here."""
+        return lambda: None
 
     async def lock_after(self) -> int:
         return 120

@@ -73,6 +73,10 @@ def _glyph_or_none(name: str) -> str | None:
         return None
 
 
+def _nothing() -> None:
+    """There is nothing to end."""
+
+
 class Words:
     """The translation of the window; languages without one show English."""
 
@@ -126,6 +130,7 @@ class Window:
         self.idle = IdleWatch(self.vm, seconds=0)
         self.idle.idle.connect(self.vm.idle)
         self.vm.lock_after_changed.connect(lambda: self.idle.wait(self.vm.lock_after))
+        self._deaf: Callable[[], None] = _nothing
         self._beat = QTimer(self.vm)
         self._beat.setInterval(BEAT_MS)
         self._beat.timeout.connect(self.beat)
@@ -168,6 +173,7 @@ class Window:
         self._app.installEventFilter(self.scan)
         self._app.installEventFilter(self.idle)
         self._beat.start()
+        self._deaf = self.vm.services.listen(self.vm.changed)
         if full_screen:
             self.view.showFullScreen()
         else:
@@ -192,6 +198,8 @@ class Window:
 
     def close(self) -> None:
         """Take the window away; the engine goes before what it looks at."""
+        self._deaf()
+        self._deaf = _nothing
         self._beat.stop()
         self.idle.stop()
         self._app.removeEventFilter(self.scan)

@@ -31,8 +31,8 @@ CHANGES = {
 
 
 class AppVm(ViewModel):
-    """services: `configured() -> bool`, `shift() -> {open, opened_at}`, `lock_after() -> seconds`, `sign_out()` and
-    what the others name."""
+    """services: `configured() -> bool`, `shift() -> {open, opened_at}`, `lock_after() -> seconds`,
+    `sign_out()`, `listen(heard) -> stop` with `heard` taking kinds of change, and what the others name."""
 
     screen_changed = Signal()
     screen = held(str, "screen", screen_changed, "lock")

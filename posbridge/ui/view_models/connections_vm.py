@@ -15,7 +15,8 @@ class ConnectionsVm(ViewModel):
     """services: `connections() -> [row]`, `connection(id) -> {…row, calls: [{at, method, path, status, ms}],
     capabilities: [{code, allowed, value}]}`, `systems() -> [{name, label, kind, fields: [{name, label, secret,
     required, help, pattern}]}]`, `test_connection(system, fields) -> {ok, latency_ms, account, problem,
-    next_step}`, `connect(system, fields) -> id`, `sync_now(id)`, `disconnect(id)` raising when orders wait."""
+    next_step, message, locations: [{id, name}]}`, `connect(system, fields, location) -> id`,
+    `sync_now(id)`, `disconnect(id)` raising when orders wait."""
 
     chosen_changed = Signal()
     chosen = held("QVariantMap", "chosen", chosen_changed, {})
@@ -27,6 +28,9 @@ class ConnectionsVm(ViewModel):
     #: {} or {state: "busy" | "ok" | "failed", latency_ms, account, problem, next_step}.
     answer_changed = Signal()
     answer = held("QVariantMap", "answer", answer_changed, {})
+    #: The place that was chosen where the account has several.
+    location_changed = Signal()
+    location = held(str, "location", location_changed, "")
     #: {} or {code, message, next_step, waiting}: why disconnecting was refused.
     refusal_changed = Signal()
     refusal = held("QVariantMap", "refusal", refusal_changed, {})
@@ -54,9 +58,9 @@ class ConnectionsVm(ViewModel):
     @Slot(str)
     def add(self, system: str) -> None:
         """Open the form of a system; secrets typed there live in this object only until they are stored."""
-        self._fields = {}
         chosen: dict[str, Any] = next((row for row in self.systems if row["name"] == system), {})
-        self._put(adding=chosen, answer={}, refusal={}, chosen={})
+        self._fields = {field["name"]: field.get("value", "") for field in chosen.get("fields", [])}
+        self._put(adding=chosen, answer={}, refusal={}, chosen={}, location="")
 
     @Slot()
     def close(self) -> None:
@@ -67,7 +71,11 @@ class ConnectionsVm(ViewModel):
     def set_field(self, name: str, value: str) -> None:
         self._fields[name] = value.strip()
         if self.answer:
-            self._put(answer={})
+            self._put(answer={}, location="")
+
+    @Slot(str)
+    def choose_location(self, place_id: str) -> None:
+        self._put(location=place_id)
 
     @Slot()
     def test(self) -> None:
@@ -88,9 +96,11 @@ class ConnectionsVm(ViewModel):
         self._run(self._save())
 
     async def _save(self) -> None:
-        if not await self._test():
+        if not self.location and not await self._test():
             return
-        made = await self.services.connect(self.adding["name"], dict(self._fields))
+        if len(self.answer.get("locations") or []) > 1 and not self.location:
+            return
+        made = await self.services.connect(self.adding["name"], dict(self._fields), self.location)
         self._fields = {}
         await self.load()
         await self.open(made)

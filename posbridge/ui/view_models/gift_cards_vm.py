@@ -11,8 +11,9 @@ from posbridge.ui.view_models.base import ViewModel, held, told
 
 class GiftCardsVm(ViewModel):
     """services: `gift_card(code) -> {masked, balance, currency, status, expires, source, checked_at,
-    moves: [{kind, amount, at, place}]}`, `gift_card_rights() -> [{act, allowed, reason, label, here, currency}]` with act
-    in redeem, sell, reload, offline and `here` where this till itself does it; `gift_cards_recent() -> [{masked, kind, amount, currency, at}]`;
+    moves: [{kind, amount, at, place}]}`, `gift_card_rights() -> [{act, allowed, reason, label, here, currency}]` with
+    act in redeem, sell, reload, offline and `here` where this till itself does it;
+    `gift_cards_recent() -> [{masked, kind, amount, currency, at}]`;
     `load_gift_card(code, amount, detail) -> card` sells a card with this amount (text of major units) or puts it on
     a card there is, `detail` {kind: "cash" | "card", reference, last_four} says how it was paid."""
 

@@ -86,7 +86,7 @@ class PayVm(ViewModel):
         payment = await self.services.take(self.kind, amount, detail)
         self._put(entered=0)
         self.show_payment(payment)
-        if payment["due"] <= 0:
+        if payment["due"] <= 0 and payment["terminal"] == "idle":
             await self._finish()
 
     @Slot(str)

@@ -11,6 +11,8 @@ from posbridge.ui.view_models.base import ViewModel, held
 from posbridge.ui.view_models.basket_vm import BasketVm
 
 PAGE = 60
+#: Most rows that are read anew at once.
+MOST = 300
 
 
 class SellVm(ViewModel):
@@ -50,14 +52,16 @@ class SellVm(ViewModel):
 
     async def load(self) -> None:
         self._put(categories=await self.services.categories())
-        await self.find()
+        await self.find(again=True)
         await self._basket.load()
 
-    async def find(self) -> None:
-        """Show what search and category give; a late answer to an old question is dropped."""
+    async def find(self, again: bool = False) -> None:
+        """Show what search and category give; a late answer to an old question is dropped. `again` asks the same
+        question anew and keeps as many rows as were scrolled to."""
         self._asked += 1
         asked = self._asked
-        page = await self.services.products(self.search, self.category, 0, PAGE)
+        shown = min(max(self._products.rowCount(), PAGE), MOST) if again else PAGE
+        page = await self.services.products(self.search, self.category, 0, shown)
         if asked == self._asked:
             self._products.replace(page["rows"], has_more=page["has_more"])
 

@@ -3,6 +3,7 @@ import "../theme"
 
 Field {
     id: field
+    property string shortcut: ""
     signal cleared
 
     iconName: "magnify"
@@ -23,8 +24,8 @@ Field {
         color: Theme.sunken
         height: key.implicitHeight + 6
         radius: Theme.radiusSmall
-        visible: !field.text
+        visible: !field.text && field.shortcut
         width: key.implicitWidth + 14
-        AppText { id: key; anchors.centerIn: parent; font.pixelSize: Theme.small; muted: true; text: "F2" }
+        AppText { id: key; anchors.centerIn: parent; font.pixelSize: Theme.small; muted: true; text: field.shortcut }
     }
 }

@@ -27,6 +27,7 @@ FocusScope {
                 Layout.fillWidth: true
                 focus: true
                 label: qsTr("Search by name, SKU or barcode")
+                shortcut: "F2"
                 onCleared: screen.vm.seek("")
                 onTextEdited: screen.vm.seek(text)
             }

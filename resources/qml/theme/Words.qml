@@ -175,6 +175,7 @@ QtObject {
     function decision(code, n) {
         switch (code) {
         case "rejected_orders": return qsTr("%n order(s) refused", "", n)
+        case "sign_in": return qsTr("%n system(s) to sign in to again", "", n)
         case "conflicts": return qsTr("%n conflict(s) to settle", "", n)
         case "unmatched": return qsTr("%n product(s) without a match", "", n)
         default: return code

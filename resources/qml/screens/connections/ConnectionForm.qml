@@ -9,6 +9,7 @@ ColumnLayout {
     id: form
     readonly property var vm: app.connections
     readonly property string answer: vm.answer.state || ""
+    readonly property var places: vm.answer.locations || []
     property int version: 0
     readonly property bool complete: version >= 0 && fields.children.every(item => item.fulfilled === undefined || item.fulfilled)
 
@@ -42,6 +43,7 @@ ColumnLayout {
                         id: input
                         Layout.fillWidth: true
                         Accessible.name: entry.modelData.label
+                        text: entry.modelData.value || ""
                         echoMode: entry.modelData.secret ? TextInput.Password : TextInput.Normal
                         iconName: entry.modelData.secret ? "key-outline" : ""
                         wrong: !entry.wellFormed
@@ -71,14 +73,29 @@ ColumnLayout {
         Layout.fillWidth: true
         detail: Words.nextStep(form.vm.answer.next_step || "")
         meaning: "problem"
-        title: Words.reason(form.vm.answer.problem || "")
+        title: Words.known(form.vm.answer.problem || "") ? Words.reason(form.vm.answer.problem) : form.vm.answer.message || ""
         visible: form.answer === "failed"
     }
+    ColumnLayout {
+        Layout.fillWidth: true
+        spacing: 8
+        visible: form.places.length > 1
+        AppText { Layout.fillWidth: true; strong: true; text: qsTr("Which place is this till at?"); wrapMode: Text.Wrap }
+        Flow {
+            Layout.fillWidth: true
+            spacing: 8
+            Repeater {
+                model: form.places
+                Chip { required property var modelData; chosen: form.vm.location === modelData.id; iconName: "store-outline"; text: modelData.name; onClicked: form.vm.choose_location(modelData.id) }
+            }
+        }
+    }
+    Refusal { Layout.fillWidth: true; refusal: form.vm.failure }
     RowLayout {
         spacing: 8
         ActionButton { text: qsTr("Cancel"); variant: "quiet"; onClicked: form.vm.close() }
         Item { Layout.fillWidth: true }
         ActionButton { enabled: form.complete && form.answer !== "busy"; iconName: "connection"; text: qsTr("Test"); onClicked: form.vm.test() }
-        ActionButton { enabled: form.complete && form.answer !== "busy"; text: qsTr("Test and save"); variant: "primary"; onClicked: form.vm.save() }
+        ActionButton { enabled: form.complete && form.answer !== "busy" && (form.places.length < 2 || form.vm.location !== ""); text: form.places.length > 1 ? qsTr("Save") : qsTr("Test and save"); variant: "primary"; onClicked: form.vm.save() }
     }
 }

@@ -66,6 +66,16 @@ ColumnLayout {
                 variant: "primary"
                 onClicked: form.vm.take(form.detail())
             }
+            ActionButton {
+                Layout.fillWidth: true
+                enabled: !form.vm.busy && form.vm.due > 0
+                iconName: "help-circle-outline"
+                text: qsTr("No clear answer")
+                tip: qsTr("The terminal did not say whether the card was charged")
+                variant: "quiet"
+                visible: form.vm.kind === "card"
+                onClicked: form.vm.take({ reference: reference.text, last_four: /^[0-9]{4}$/.test(lastFour.text) ? lastFour.text : "", unknown: true })
+            }
         }
     }
     Item { Layout.fillHeight: true }
