@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from posbridge.connectors.contract import Connection, Connector, Facts, PlatformServices
 from posbridge.security.tokens import TokenService
@@ -45,6 +45,10 @@ class Platforms(Protocol):
 
     async def estimate(self, connection: Connection, calls: int, what: str = "all") -> float:
         """Seconds until so many more calls are done, by the platform's limits."""
+        ...
+
+    def recent(self, connection_id: str) -> Sequence[Any]:
+        """The last calls of a connection, newest first: `at`, `method`, `url`, `status`, `ms`; no secrets."""
         ...
 
     async def forget(self, connection_id: str) -> None:

@@ -9,7 +9,7 @@ from posbridge.domain.errors import DomainError, LockedOut, NotAllowed, WrongPin
 from posbridge.domain.ids import uuid7
 from posbridge.security import pins
 from posbridge.security.pins import PinState
-from posbridge.security.roles import Permission, Role, allows, may_approve, needs_approval
+from posbridge.security.roles import FRESH_PIN, Permission, Role, allows, may_approve, needs_approval
 from posbridge.services.house import House
 from posbridge.store import audit
 from posbridge.store import people as rows
@@ -83,6 +83,14 @@ class People:
             raise NotAllowed(f"{row.name} cannot approve this.", next_step="Ask somebody with more rights.")
         await self._house.store.write(self._note, f"approve_{wanted.value}", row.id, asker, row.id)
         return Approval(wanted, row.id, asker, self._house.clock())
+
+    async def approvers(self, permission: Permission | str, asker: str) -> tuple[Person, ...]:
+        """Whose PIN an act of `asker` needs: nobody's (empty), their own again, or that of one of these others."""
+        wanted, everybody = Permission(permission), await self.list()
+        me = next((person for person in everybody if person.id == asker), None)
+        if me is not None and me.may(wanted):
+            return (me,) if wanted in FRESH_PIN else ()
+        return tuple(one for one in everybody if may_approve(one.role, one.id, asker, wanted))
 
     async def change_pin(self, person_id: str, old_pin: str, new_pin: str) -> None:
         """Raises as `sign_in`, and BadPin."""

@@ -181,3 +181,8 @@ def _movement(row: Any, currency: str) -> Movement:
         id=UUID(values["id"]), kind=MovementKind(values["kind"]), key=values["key"], at=when(values["at"]),
         amount=Money(amount=values["amount"], currency=currency), order_id=None if order_id is None else UUID(order_id),
     )  # fmt: skip
+
+
+def book(tx: Connection, card_id: str, kind: MovementKind, amount: int, key: str, now: datetime) -> Movement:
+    """One movement of a signed amount; the same key books it once. Raises DomainError for a key used otherwise."""
+    return _known(tx, card_id, key, amount) or _book(tx, card_id, kind, amount, key, now, None)
