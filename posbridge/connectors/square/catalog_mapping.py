@@ -125,7 +125,7 @@ def read_page(
     shelf = Shelf()
     objects = listed(raw, *ENVELOPES)
     beside = raw.get("related_objects") if isinstance(raw, Mapping) else None
-    others = [one for one in [*(beside or []), *objects] if not _is_item(one)]
+    others = [one for one in [*(beside if isinstance(beside, list) else []), *objects] if not _is_item(one)]
     _, parked = each(others, shelf.add)
     shelf = shelf.over(known)
     items = [one for one in objects if _is_item(one)]

@@ -263,11 +263,14 @@ def from_payments(payment_ids: Sequence[str], key: str) -> Body:
     return {"idempotency_key": derived(key, "pay", ORDER_KEY), "payment_ids": list(payment_ids)}
 
 
-def from_refund(refund: Refund, payments: Sequence[tuple[str, int]] = (), key: str = "") -> list[Body]:
+def from_refund(refund: Refund, payments: Sequence[tuple[str, int]] | None = None, key: str = "") -> list[Body]:
     """The bodies of RefundPayment: one for each payment (its id at Square, minor units) that gives money back.
 
-    The reason begins with our reference and the number of the part, by which it is found again.
+    Without `payments` our tenders' ids stand in their place. The reason begins with our reference and the number of
+    the part, by which it is found again.
     """
+    if payments is None:
+        payments = [(tender.refund_of, tender.amount) for tender in refund.tenders]
     return [
         {
             "idempotency_key": derived(key or refund.id.hex, f"r{at}", PAYMENT_KEY),

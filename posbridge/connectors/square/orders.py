@@ -17,6 +17,7 @@ from posbridge.connectors.square.calls import (
     Calls,
     cursor_of,
     earlier,
+    frozen,
     newest,
     once,
     place_of,
@@ -25,7 +26,14 @@ from posbridge.connectors.square.calls import (
     walk,
 )
 from posbridge.connectors.square.errors import OLD_VERSION
-from posbridge.connectors.square.order_body import correction, derived, from_order, from_payments, from_tenders
+from posbridge.connectors.square.order_body import (
+    ORDER_KEY,
+    correction,
+    derived,
+    from_order,
+    from_payments,
+    from_tenders,
+)
 from posbridge.connectors.square.order_mapping import NOTE, refund_of, to_order
 from posbridge.connectors.square.reading import minor, opened
 from posbridge.connectors.square.refunds import Refunds
@@ -33,7 +41,7 @@ from posbridge.connectors.text import Reader, each
 from posbridge.domain.order import Order, OrderStatus, RemoteOrder
 from posbridge.domain.refund import Refund
 
-ORDER = "order"
+ORDER, MENDED = "order", "order_body_mended"
 _SEARCH_PAGE = 500
 _EARLIER = timedelta(hours=24)
 _ROUNDS = 4
@@ -67,10 +75,31 @@ class Orders:
             place = self._calls.location
             return from_order(order, location=place, links=context.links, customer_id=context.customer_id, key=key)
 
-        text = await once(context.steps, "order_body", body)
-        made = _order_in(await self._calls.write("POST", "v2/orders", text))
-        await context.steps.put(ORDER, Reader(made).id())
-        return made
+        steps = context.steps
+        mended = await steps.get(MENDED)
+        try:
+            made = await self._calls.write("POST", "v2/orders", mended or await once(steps, "order_body", body))
+        except NotFound:
+            if mended is not None or not context.links:
+                raise
+            await steps.put(MENDED, frozen(await self._mended(order, key, context)))
+            made = await self._calls.write("POST", "v2/orders", await steps.get(MENDED) or "")
+        await steps.put(ORDER, Reader(_order_in(made)).id())
+        return _order_in(made)
+
+    async def _mended(self, order: Order, key: str, context: SendContext) -> Body:
+        """The body for an order that Square refused because a variation was deleted since: those lines go as ad hoc
+        ones, under another key, for the first was refused. Raises NotFound when it was none of the variations."""
+        sold = {line.variant_id for line in order.lines}
+        wanted = {ours: link for ours, link in context.links.items() if ours in sold}
+        ids = sorted({link.variant_id for link in wanted.values() if link.variant_id})
+        page = await self._calls.ask("v2/catalog/batch-retrieve", {"object_ids": ids}) if ids else {}
+        there = {str(row.get("id")) for row in rows_of(page, "objects") if isinstance(row, Mapping)}
+        links = {ours: link for ours, link in wanted.items() if link.variant_id in there}
+        if len(links) == len(wanted):
+            raise NotFound("Square does not know the customer or another part of this order.")
+        place, again = self._calls.location, derived(key, "again", ORDER_KEY)
+        return from_order(order, location=place, links=links, customer_id=context.customer_id, key=again)
 
     async def _even(self, raw: Body, order: Order, key: str) -> Body:
         """Square's total made equal to ours. The body follows from the order's version there, so it is the same
@@ -184,7 +213,7 @@ class Orders:
             try:
                 raw = await self._read(source)
                 sales[source] = raw | {"refunds": await self._refunds.given_back(raw)}
-            except NotFound:
+            except (NotFound, SchemaDrift):
                 continue
         return [row for row in sales.values() if not refund_of(row)]
 

@@ -139,7 +139,7 @@ def to_discount(
     rules = Rules()
     beside = raw.get("related_objects") if isinstance(raw, Mapping) else None
     objects = listed(raw, "objects", "object", "catalog_object")
-    for one in [*objects, *(beside or []), *related]:
+    for one in [*objects, *(beside if isinstance(beside, list) else []), *related]:
         rules.add(one)
     first = next((one for one in objects if _type(one) == "DISCOUNT"), None)
     if first is None:

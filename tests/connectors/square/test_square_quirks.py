@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -36,6 +37,7 @@ from posbridge.connectors.square.signin import sign_in_url
 from posbridge.domain.basket import RoundingLevel, TaxRate, TaxSetup
 from posbridge.domain.money import Money
 from posbridge.domain.order import OrderStatus, Tender, TenderKind
+from posbridge.sandbox.square.errors import not_found
 from posbridge.sandbox.square.oauth import APPLICATION_ID
 from posbridge.security.tokens import SealedToken, TokenService, TokenState
 from posbridge.security.vault import Vault
@@ -104,6 +106,33 @@ async def test_an_order_that_somebody_cancelled_is_not_paid() -> None:
     await square.services.orders.update_status(known, OrderStatus.CANCELLED)
     with pytest.raises(ValidationError, match="cancelled"):
         await square.services.orders.create(order, "key-1", square.context())
+
+
+async def test_goods_that_were_deleted_since_are_still_sold() -> None:
+    """The sale was made offline: it is brought as it was, the lost variation as an ad hoc line."""
+    square, order = bench(), sale()
+    there = dict(square.simulator.seeder.variations)
+    links = {line.variant_id: RemoteVariant(variant_id=there[line.sku]) for line in order.lines}
+    square.simulator.remove_product("plain")
+    square.wire.lost = ["/batch-retrieve"]
+    await square.services.orders.create(order, "key-1", square.context(links=links))
+    kept = [line.get("catalog_object_id", "") for line in square.bodies("/v2/orders")[1]["order"]["line_items"]]
+    assert kept == ["", there["SKU-0003"]]
+    assert names(square.bodies("/v2/orders"), "idempotency_key") == ["key-1", "key-1-again"]
+    assert (square.booked["total"], square.booked["paid"]) == (order.totals.total, order.totals.total)
+    missing = bench()
+    with pytest.raises(NotFound):
+        missing.simulator.orders.create = _unknown_customer  # type: ignore[method-assign] # a Square that says no
+        await missing.services.orders.create(order, "key-1", missing.context(links=links | _linked(missing, order)))
+
+
+def _linked(square: Bench, order: Any) -> dict[str, RemoteVariant]:
+    there = square.simulator.seeder.variations
+    return {line.variant_id: RemoteVariant(variant_id=there[line.sku]) for line in order.lines}
+
+
+def _unknown_customer(body: Any) -> Any:
+    raise not_found("Customer", "X", field="order.customer_id")
 
 
 async def test_without_a_location_nothing_is_sent() -> None:
