@@ -246,9 +246,7 @@ def _chosen(data: Reader, choices: tuple[tuple[str, str], ...], shelf: Shelf) ->
     return {label: value for label, value in chosen.items() if value}
 
 
-def _options(
-    choices: tuple[tuple[str, str], ...], variations: list[Reader], shelf: Shelf
-) -> tuple[ProductOption, ...]:
+def _options(choices: tuple[tuple[str, str], ...], variations: list[Reader], shelf: Shelf) -> tuple[ProductOption, ...]:
     used = [_chosen(one.object("item_variation_data"), choices, shelf) for one in variations]
     made = []
     for at, (key, name) in enumerate(choices):

@@ -286,9 +286,7 @@ def part_name(refund: Refund, at: int) -> str:
     return f"{refund.reference}/{at}"
 
 
-def restock(
-    refund: Refund, links: Mapping[str, RemoteVariant], location: str, key: str, now: datetime
-) -> Body | None:
+def restock(refund: Refund, links: Mapping[str, RemoteVariant], location: str, key: str, now: datetime) -> Body | None:
     """The stock that comes back with a refund; None when nothing goes back on the shelf."""
     at = occurred(refund.captured_at, now)
     changes = [
@@ -311,9 +309,7 @@ _MOVES = {
 }
 
 
-def adjustment(
-    variation: str, delta: Decimal, reason: str, location: str, at: str, reference: str = ""
-) -> Body:
+def adjustment(variation: str, delta: Decimal, reason: str, location: str, at: str, reference: str = "") -> Body:
     """One difference of stock; down for no told reason is written off as waste, the only state Square has for it."""
     more = delta > 0
     states = _MOVES.get((reason, more), ("NONE", "IN_STOCK") if more else ("IN_STOCK", "WASTE"))

@@ -280,5 +280,3 @@ def _unnamed(raw: Any) -> list[str]:
     rows = [row for row in lines if isinstance(row, Mapping)] if isinstance(lines, list) else []
     plain = [row for row in rows if not (isinstance(row.get("metadata"), Mapping) and row["metadata"].get("sku"))]
     return [row["catalog_object_id"] for row in plain if isinstance(row.get("catalog_object_id"), str)]
-
-

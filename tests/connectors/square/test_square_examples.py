@@ -172,9 +172,7 @@ def test_discounts(contracts: Path) -> None:
     ten = mapping.to_discount(example(contracts, "discount.fixed_amount"))
     assert (ten.code, ten.kind, ten.amount) == ("TENOFF", DiscountKind.FIXED, usd(1000))
     rule = example(contracts, "pricing_rule.minimum_spend")
-    ruled = mapping.to_discount(
-        example(contracts, "discount.search.response"), related=[rule], zone="America/New_York"
-    )
+    ruled = mapping.to_discount(example(contracts, "discount.search.response"), related=[rule], zone="America/New_York")
     assert ruled.minimum_spend == usd(5000)
     assert ruled.starts_at == datetime(2026, 6, 1, 4, tzinfo=UTC)
     assert ruled.ends_at is not None
