@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
-from sqlalchemy.dialects.sqlite import insert as upsert_into
+from sqlalchemy import Connection, delete, func, select, update
 
 from posbridge.domain.catalog import Product, ProductStatus, ProductVariant
 from posbridge.store.errors import NotStored
 from posbridge.store.folding import fold
+from posbridge.store.inserting import Inserting, Upserting
+from posbridge.store.many import one_of
 from posbridge.store.tables import product_categories, products, variants
 from posbridge.store.times import ms, ms_or_none, when_or_none
 
 _P, _V, _C = products.c, variants.c, product_categories.c
 _CHUNK = 2000
-_UNINDEX = text("DELETE FROM product_search WHERE rowid = :seq")
-_INDEX = text(
-    "INSERT INTO product_search (rowid, title, codes, category, options) "
-    "VALUES (:seq, :title, :codes, :category, :options)"
+_PRODUCTS = Upserting(
+    products, "id", "source", "title", "title_folded", "status", "body", "updated_at", "read_at", key=("id",)
 )
+_VARIANTS = Upserting(
+    variants, "id", "product_id", "sku", "barcode", "price", "currency", "available", "position", key=("id",)
+)
+_CATEGORIES = Inserting(product_categories, "category", "title_folded", "product_id")
+_UNINDEX = "DELETE FROM product_search WHERE rowid = ?"
+_INDEX = "INSERT INTO product_search (rowid, title, codes, category, options) VALUES (?, ?, ?, ?, ?)"
 
 
 def upsert(tx: Connection, source: str, found: Sequence[Product], now: datetime) -> None:
@@ -30,19 +35,21 @@ def upsert(tx: Connection, source: str, found: Sequence[Product], now: datetime)
     `source` is the connection whose word counts for them.
     """
     for part in _chunks(found):
-        _upsert_products(tx, source, part, now)
-        ids = [product.id for product in part]
-        _clear(tx, ids)
-        _put_variants(tx, part)
-        _put_categories(tx, part)
-        _put_words(tx, part, _seqs(tx, ids))
+        rows = {product.id: _product_row(source, product, ms(now)) for product in part}
+        known = _known(tx, rows)
+        same = [each for each, (_, before) in known.items() if before == _said(rows[each])]
+        tx.execute(update(products).where(one_of(_P.id, same)).values(read_at=ms(now)))
+        changed = [product for product in part if product.id not in set(same)]
+        _clear(tx, [product.id for product in changed if product.id in known])
+        _PRODUCTS(tx, *(rows[product.id] for product in changed))
+        _put_parts(tx, changed)
 
 
 def mark_deleted(tx: Connection, product_ids: Sequence[str]) -> None:
     """They are gone at their source: known, no longer offered nor found."""
     for start in range(0, len(product_ids), _CHUNK):
         part = list(product_ids[start : start + _CHUNK])
-        tx.execute(update(products).where(_P.id.in_(part)).values(status="deleted"))
+        tx.execute(update(products).where(one_of(_P.id, part)).values(status="deleted"))
         _clear(tx, part)
 
 
@@ -56,7 +63,7 @@ def get(tx: Connection, product_id: str) -> Product:
 
 def get_many(tx: Connection, product_ids: Sequence[str]) -> list[Product]:
     """Those that exist, in the order asked."""
-    rows = tx.execute(select(_P.id, _P.body, _P.status).where(_P.id.in_(product_ids)))
+    rows = tx.execute(select(_P.id, _P.body, _P.status).where(one_of(_P.id, product_ids)))
     found = {row.id: _product(row) for row in rows}
     return [found[each] for each in product_ids if each in found]
 
@@ -115,12 +122,14 @@ def prices_read_at(tx: Connection) -> datetime | None:
     return when_or_none(tx.execute(select(func.max(_P.read_at))).scalar())
 
 
-def _upsert_products(tx: Connection, source: str, part: Sequence[Product], now: datetime) -> None:
-    statement = upsert_into(products)
-    names = ("source", "title", "title_folded", "status", "body", "updated_at", "read_at")
-    changed = {name: statement.excluded[name] for name in names}
-    rows = [_product_row(source, product, ms(now)) for product in part]
-    tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
+def _known(tx: Connection, ids: Collection[str]) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Product id → (row number in the index, what is stored of it)."""
+    wanted = select(_P.id, _P.seq, _P.source, _P.status, _P.body).where(one_of(_P.id, ids))
+    return {row.id: (row.seq, (row.source, row.status, row.body)) for row in tx.execute(wanted)}
+
+
+def _said(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return row["source"], row["status"], row["body"]
 
 
 def _product_row(source: str, product: Product, at: int) -> dict[str, Any]:
@@ -131,24 +140,34 @@ def _product_row(source: str, product: Product, at: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _seqs(tx: Connection, ids: Sequence[str]) -> dict[str, int]:
-    return {row.id: row.seq for row in tx.execute(select(_P.id, _P.seq).where(_P.id.in_(ids)))}
+def _seqs(tx: Connection, ids: Collection[str]) -> dict[str, int]:
+    return {row.id: row.seq for row in tx.execute(select(_P.id, _P.seq).where(one_of(_P.id, ids)))}
 
 
 def _clear(tx: Connection, ids: Sequence[str]) -> None:
     """Takes variants, categories and search words of the products away."""
-    tx.execute(delete(variants).where(_V.product_id.in_(ids)))
-    tx.execute(delete(product_categories).where(_C.product_id.in_(ids)))
-    tx.execute(_UNINDEX, [{"seq": seq} for seq in _seqs(tx, ids).values()] or [{"seq": -1}])
+    if not ids:
+        return
+    tx.execute(delete(variants).where(one_of(_V.product_id, ids)))
+    tx.execute(delete(product_categories).where(one_of(_C.product_id, ids)))
+    if seqs := [(seq,) for seq in _seqs(tx, ids).values()]:
+        tx.exec_driver_sql(_UNINDEX, seqs)
 
 
-def _put_variants(tx: Connection, part: Sequence[Product]) -> None:
-    rows = [_variant_row(product.id, each) for product in part for each in product.variants]
-    statement = upsert_into(variants)
-    names = ("product_id", "sku", "barcode", "price", "currency", "available", "position")
-    changed = {name: statement.excluded[name] for name in names}
-    if rows:
-        tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), rows)
+def _put_parts(tx: Connection, part: Sequence[Product]) -> None:
+    """Variants, categories and search words of products that have none yet."""
+    _VARIANTS(tx, *(_variant_row(product.id, each) for product in part for each in product.variants))
+    active = [product for product in part if product.status == "active"]
+    _CATEGORIES(tx, *(row for product in active for row in _category_rows(product)))
+    seqs = _seqs(tx, [product.id for product in active])
+    if active:
+        tx.exec_driver_sql(_INDEX, [_words(seqs[product.id], product) for product in active])
+
+
+def _category_rows(product: Product) -> Iterator[dict[str, str]]:
+    title = fold(product.title)
+    for category in dict.fromkeys(product.categories):
+        yield {"category": category, "title_folded": title, "product_id": product.id}
 
 
 def _variant_row(product_id: str, each: ProductVariant) -> dict[str, Any]:
@@ -160,28 +179,12 @@ def _variant_row(product_id: str, each: ProductVariant) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _put_categories(tx: Connection, part: Sequence[Product]) -> None:
-    rows = [
-        {"category": category, "title_folded": fold(product.title), "product_id": product.id}
-        for product in part if product.status == "active" for category in dict.fromkeys(product.categories)
-    ]  # fmt: skip
-    if rows:
-        tx.execute(insert(product_categories), rows)
-
-
-def _put_words(tx: Connection, part: Sequence[Product], seqs: dict[str, int]) -> None:
-    rows = [_words(seqs[product.id], product) for product in part if product.status == "active"]
-    if rows:
-        tx.execute(_INDEX, rows)
-
-
-def _words(seq: int, product: Product) -> dict[str, Any]:
+def _words(seq: int, product: Product) -> tuple[int, str, str, str, str]:
+    """A row of the index: row number, title, codes, categories, options."""
     codes = (code for each in product.variants for code in (each.sku, each.barcode) if code)
     options = dict.fromkeys(value for each in product.variants for value in each.option_values.values())
-    return {
-        "seq": seq, "title": f"{product.title} {product.brand}".strip(), "codes": " ".join(codes),
-        "category": " ".join(product.categories), "options": " ".join(options),
-    }  # fmt: skip
+    title = f"{product.title} {product.brand}".strip()
+    return seq, title, " ".join(codes), " ".join(product.categories), " ".join(options)
 
 
 def _pairs(tx: Connection, same: Any) -> list[tuple[Product, ProductVariant]]:

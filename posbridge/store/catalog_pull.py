@@ -5,7 +5,7 @@ Of two connections that have one product the first keeps the word on it; `owns` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,12 +16,12 @@ from posbridge.domain.catalog import Product, ProductVariant
 from posbridge.domain.inventory import StockLevel
 from posbridge.store import catalog, inventory, links, sync_state
 from posbridge.store.links import Link
+from posbridge.store.many import one_of
 from posbridge.store.tables import links as link_rows
 from posbridge.store.tables import products, variants
 from posbridge.store.times import ms
 
 STREAM = "products"
-_CHUNK = 5000
 _PAGE = TypeAdapter(tuple[Product, ...])
 _L = link_rows.c
 
@@ -106,10 +106,8 @@ def _mark(tx: Connection, connection_id: str, remote_ids: list[str], at: int | N
 
 def _unlink(tx: Connection, connection_id: str, remote_ids: Sequence[str]) -> None:
     links.drop(tx, connection_id, "product", remote_ids)
-    for start in range(0, len(remote_ids), _CHUNK):
-        part = remote_ids[start : start + _CHUNK]
-        same = (_L.connection_id == connection_id, _L.kind == "variant", _L.parent_remote_id.in_(part))
-        tx.execute(delete(link_rows).where(*same))
+    same = (_L.connection_id == connection_id, _L.kind == "variant", one_of(_L.parent_remote_id, remote_ids))
+    tx.execute(delete(link_rows).where(*same))
 
 
 def _known(tx: Connection, connection_id: str, found: Sequence[Product]) -> _Known:
@@ -125,23 +123,16 @@ def _known(tx: Connection, connection_id: str, found: Sequence[Product]) -> _Kno
 def _by_code(tx: Connection, codes: set[str]) -> dict[str, set[tuple[str, str]]]:
     """Code → (our product id, our variant id) of all that have it as SKU or barcode."""
     found: dict[str, set[tuple[str, str]]] = {}
-    every = sorted(codes)
-    for start in range(0, len(every), _CHUNK):
-        part = every[start : start + _CHUNK]
-        for column in (variants.c.sku, variants.c.barcode):
-            wanted = select(column, variants.c.product_id, variants.c.id).where(column.in_(part), column != "")
-            for code, product_id, variant_id in tx.execute(wanted):
-                found.setdefault(code, set()).add((product_id, variant_id))
+    for column in (variants.c.sku, variants.c.barcode):
+        wanted = select(column, variants.c.product_id, variants.c.id).where(one_of(column, codes), column != "")
+        for code, product_id, variant_id in tx.execute(wanted):
+            found.setdefault(code, set()).add((product_id, variant_id))
     return found
 
 
-def _sources(tx: Connection, product_ids: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for start in range(0, len(product_ids), _CHUNK):
-        part = product_ids[start : start + _CHUNK]
-        rows = tx.execute(select(products.c.id, products.c.source).where(products.c.id.in_(part)))
-        found.update({row.id: row.source for row in rows})
-    return found
+def _sources(tx: Connection, product_ids: Collection[str]) -> dict[str, str]:
+    rows = tx.execute(select(products.c.id, products.c.source).where(one_of(products.c.id, product_ids)))
+    return {row.id: row.source for row in rows}
 
 
 def _codes(each: ProductVariant) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ _WORD = re.compile(r"\w+")
 
 def fold(text: str) -> str:
     """`text` without case and accents: "Café" and "CAFE" become one."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 

@@ -7,28 +7,24 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
 
 from posbridge.domain.inventory import StockLevel
 from posbridge.store import links
+from posbridge.store.inserting import Upserting
 from posbridge.store.orders import micro
 from posbridge.store.tables import stock
 from posbridge.store.times import ms, when_or_none
 
 _CHUNK = 5000
+_PUT = Upserting(
+    stock, "variant_id", "connection_id", "location", "kind", "quantity_micro", "body", "read_at",
+    key=("variant_id", "connection_id", "location"), newer="read_at",
+)  # fmt: skip
 
 
 def put(tx: Connection, connection_id: str, levels: Sequence[StockLevel], now: datetime) -> None:
     """Keeps levels by our variant ids; `now` stands for a level without its own time. An older read changes nothing."""
-    if not levels:
-        return
-    statement = insert(stock)
-    changed = {name: statement.excluded[name] for name in ("kind", "quantity_micro", "body", "read_at")}
-    kept = statement.on_conflict_do_update(
-        index_elements=["variant_id", "connection_id", "location"], set_=changed,
-        where=stock.c.read_at <= statement.excluded.read_at,
-    )  # fmt: skip
-    tx.execute(kept, [_row(connection_id, level, now) for level in levels])
+    _PUT(tx, *(_row(connection_id, level, now) for level in levels))
 
 
 def take_over(tx: Connection, connection_id: str, found: Sequence[StockLevel], now: datetime) -> None:

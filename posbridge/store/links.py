@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
+from posbridge.store.inserting import Upserting
+from posbridge.store.many import one_of
 from posbridge.store.tables import links
 from posbridge.store.times import now_ms
 
 Kind = Literal["product", "variant", "customer", "order"]
 _L = links.c
-_CHUNK = 5000
+_PUT = Upserting(
+    links, "connection_id", "kind", "remote_id", "local_id", "parent_remote_id", "sku", "updated_at",
+    key=("connection_id", "kind", "remote_id"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,8 @@ def put(tx: Connection, connection_id: str, kind: Kind, remote_id: str, local_id
 
 def put_many(tx: Connection, connection_id: str, rows: Sequence[Link]) -> None:
     """`put` for many."""
-    if not rows:
-        return
-    statement = insert(links)
-    changed = {name: statement.excluded[name] for name in ("local_id", "parent_remote_id", "sku", "updated_at")}
     at = now_ms(tx)
-    tx.execute(
-        statement.on_conflict_do_update(index_elements=["connection_id", "kind", "remote_id"], set_=changed),
-        [{**vars(row), "connection_id": connection_id, "updated_at": at} for row in rows],
-    )
+    _PUT(tx, *({**vars(row), "connection_id": connection_id, "updated_at": at} for row in rows))
 
 
 def remote_id(tx: Connection, connection_id: str, kind: Kind, local_id: str) -> str | None:
@@ -55,13 +52,9 @@ def remote_id(tx: Connection, connection_id: str, kind: Kind, local_id: str) -> 
 
 def local_ids(tx: Connection, connection_id: str, kind: Kind, remote_ids: Sequence[str]) -> dict[str, str]:
     """Our ids of theirs; unknown ones are absent."""
-    found: dict[str, str] = {}
-    for start in range(0, len(remote_ids), _CHUNK):
-        part = remote_ids[start : start + _CHUNK]
-        same = (_L.connection_id == connection_id, _L.kind == kind, _L.remote_id.in_(part))
-        rows = tx.execute(select(_L.remote_id, _L.local_id).where(*same))
-        found.update({row.remote_id: row.local_id for row in rows})
-    return found
+    same = (_L.connection_id == connection_id, _L.kind == kind, one_of(_L.remote_id, remote_ids))
+    rows = tx.execute(select(_L.remote_id, _L.local_id).where(*same))
+    return {row.remote_id: row.local_id for row in rows}
 
 
 def variants_at(
