@@ -81,10 +81,9 @@ def _hour(bucket: int, zone: ZoneInfo) -> int:
 
 def _span(buckets: Iterable[Sequence[int]], now: datetime, zone: ZoneInfo) -> range:
     """From the first hour in which anything happened to this one, at least eight of them."""
-    last = now.astimezone(zone).hour
-    first = min([_hour(bucket[0], zone) for bucket in buckets], default=last)
-    first = min(first, last)
-    return range(max(0, min(first, last - 7)), max(last, min(first + 7, 23)) + 1)
+    hours = [_hour(bucket[0], zone) for bucket in buckets] or [now.astimezone(zone).hour]
+    first = min(*hours, 16) if len(hours) > 1 else min(hours[0], 16)
+    return range(first, max(*hours, first + 7) + 1)
 
 
 def _hours(sums: DaySums, span: range, zone: ZoneInfo) -> tuple[tuple[int, int, int], ...]:

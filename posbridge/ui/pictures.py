@@ -6,53 +6,83 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
+from posbridge.services import Services
 from posbridge.ui.qt import QCoreApplication, QEvent, QImage
 from posbridge.ui.showcase import Showcase
+from posbridge.ui.snapshot import snapshot
 from posbridge.ui.tasks import run_at_once
 from posbridge.ui.view_models.app_vm import AppVm
 from posbridge.ui.window import Window, application
 
 LOCALES = {"en": "en_US", "es": "es_ES", "fr": "fr_FR"}
-#: What is prepared before the named picture is taken; the screen is the name up to the first dot.
-Prepare = Callable[[AppVm], Any]
+#: What is prepared before the named picture is taken; the screen is the name up to the first dot. False: this shop
+#: has nothing to show there.
+Prepare = Callable[[AppVm, Showcase], object]
 
 
-def _pin(vm: AppVm) -> None:
-    vm.part("lock").choose("u1")
+def _pin(vm: AppVm, shop: Showcase) -> None:
+    vm.part("lock").choose(shop.first("people"))
     for key in "29":
         vm.part("lock").press(key)
 
 
-def _cash(vm: AppVm) -> None:
-    vm.part("pay").enter(6000)
+def _variants(vm: AppVm, shop: Showcase) -> bool:
+    if shop.several():
+        vm.part("sell").pick(shop.several())
+    return bool(shop.several())
 
 
-def _terminal(vm: AppVm) -> None:
+def _price(vm: AppVm, shop: Showcase) -> bool:
+    basket = vm.part("sell").basket
+    if not basket.lines.count:
+        return False
+    basket.price.open(basket.lines.rows()[0])
+    basket.price.choose(shop.person()["id"])
+    return True
+
+
+def _cash(vm: AppVm, shop: Showcase) -> None:
+    pay = vm.part("pay")
+    pay.enter(pay.quick[2] if len(pay.quick) > 2 else pay.due)
+
+
+def _terminal(vm: AppVm, shop: Showcase) -> None:
     vm.part("pay")._put(terminal="unknown")
     vm.part("pay").choose("card")
 
 
-def _form(vm: AppVm) -> None:
-    part = vm.part("connections")
-    part.add("square")
-    part.set_field("application_id", "sq0idp-example")
-    part.test()
+def _receipt(vm: AppVm, shop: Showcase) -> bool:
+    if shop.has("receipt"):
+        run_at_once(vm.part("receipt").load(shop.first("orders")))
+    return shop.has("receipt")
 
 
-def _price(vm: AppVm) -> None:
-    basket = vm.part("sell").basket
-    basket.price.open(basket.lines.rows()[0])
-    basket.price.choose("u1")
+def _order(vm: AppVm, shop: Showcase) -> bool:
+    if shop.has("orders"):
+        run_at_once(vm.part("orders").open(shop.first("orders")))
+    return shop.has("orders")
 
 
-def _return(vm: AppVm) -> None:
+def _return(vm: AppVm, shop: Showcase) -> bool:
+    if not _order(vm, shop):
+        return False
     orders = vm.part("orders")
-    run_at_once(orders.open("o5"))
     orders.start_return()
-    orders.step("l1", 1)
-    orders.step("l2", 1)
+    for line in orders.chosen["lines"][:2]:
+        orders.step(line["id"], 1)
+    return True
+
+
+def _card(vm: AppVm, shop: Showcase) -> None:
+    if shop.has("gift_card"):
+        vm.part("gift_cards").check("7Q2F")
+
+
+def _form(vm: AppVm, shop: Showcase) -> None:
+    part = vm.part("connections")
+    part.add(part.systems[-1]["name"])
+    part.test()
 
 
 PICTURES: dict[str, Prepare | None] = {
@@ -60,20 +90,22 @@ PICTURES: dict[str, Prepare | None] = {
     "lock": None,
     "lock.pin": _pin,
     "sell": None,
-    "sell.variants": lambda vm: vm.part("sell").pick("p10"),
+    "sell.variants": _variants,
     "sell.price": _price,
     "pay": _cash,
     "pay.terminal": _terminal,
-    "receipt": lambda vm: run_at_once(vm.part("receipt").load("o5")),
-    "orders": lambda vm: run_at_once(vm.part("orders").open("o5")),
+    "receipt": _receipt,
+    "orders": _order,
     "orders.return": _return,
-    "queue": lambda vm: vm.part("queue").choose("q1"),
-    "gift_cards": lambda vm: vm.part("gift_cards").check("7Q2F"),
-    "gift_cards.sell": lambda vm: vm.part("gift_cards").sell(True),
+    "queue": lambda vm, shop: vm.part("queue").choose(vm.part("queue").rows.rows()[0]["id"])
+    if vm.part("queue").rows.count
+    else None,
+    "gift_cards": _card,
+    "gift_cards.sell": lambda vm, shop: vm.part("gift_cards").sell(True),
     "overview": None,
-    "connections": lambda vm: vm.part("connections").choose("shopify-1"),
+    "connections": lambda vm, shop: vm.part("connections").choose(shop.first("connections")),
     "connections.form": _form,
-    "help": lambda vm: vm.toggle_help(),
+    "help": lambda vm, shop: vm.toggle_help(),
 }
 
 
@@ -90,9 +122,11 @@ def draw_screens(
     lang: str = "en",
     *,
     text_scale: float = 1.0,
+    shop: Showcase | None = None,
 ) -> list[dict[str, str]]:
     """Draw every screen in each size and theme into `out`; gives `[{screen, file}]` in that order.
 
+    `shop` is what they show, the showcase without one; screens of which a shop has nothing are left out.
     Works beside an open window: it has an engine and values of its own.
     """
     prepare_offscreen()
@@ -100,7 +134,7 @@ def draw_screens(
     out.mkdir(parents=True, exist_ok=True)
     drawn: list[dict[str, str]] = []
     with tempfile.TemporaryDirectory() as cache:
-        shop = Showcase()
+        shop = shop or Showcase()
         window = Window(shop, cache=Path(cache), spawn=run_at_once, locale=LOCALES.get(lang, lang), now=shop.now)
         try:
             for width, height in sizes:
@@ -115,13 +149,30 @@ def draw_screens(
     return drawn
 
 
+async def draw_shop(
+    services: Services,
+    out: Path,
+    sizes: Iterable[tuple[int, int]] = ((1280, 800),),
+    themes: Iterable[str] = ("light", "dark"),
+    lang: str = "en",
+    *,
+    codes: tuple[str, ...] = (),
+    card: str = "",
+) -> list[dict[str, str]]:
+    """`draw_screens` of a running shop: its catalogue, basket, orders, queue. `codes` are discount codes to try on
+    the basket, `card` a gift card to show."""
+    with tempfile.TemporaryDirectory() as folder:
+        answers = await snapshot(services, Path(folder), codes=codes, card=card)
+        return draw_screens(out, sizes, themes, lang, shop=Showcase(answers))
+
+
 def _draw_all(window: Window, shop: Showcase, out: Path, suffix: str) -> list[dict[str, str]]:
     rows = []
     for name, prepare in PICTURES.items():
         _enter(window.vm, shop, name.split(".")[0])
-        if prepare is not None:
-            prepare(window.vm)
-        settle()
+        if prepare is not None and prepare(window.vm, shop) is False:
+            continue
+        settle(60 if name == "sell" else 12)
         file = out / f"{name}-{suffix}.png"
         picture: QImage = window.view.grabWindow()
         if picture.isNull() or not picture.save(str(file)):

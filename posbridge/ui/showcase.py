@@ -1,4 +1,4 @@
-"""The shop in the pictures: what the screens' services answer, read from one data file, changing nothing."""
+"""The shop in the pictures: what the screens' services answer, all of it known beforehand, changing nothing."""
 
 from __future__ import annotations
 
@@ -11,18 +11,31 @@ from posbridge.ui.theme import resource_root
 
 
 class Showcase:
-    """Answers every reading that a screen makes from `resources/showcase/shop.json`; it cannot write."""
+    """Answers every reading that a screen makes from `answers` (of `snapshot`), else from
+    `resources/showcase/shop.json`; it cannot write."""
 
-    def __init__(self) -> None:
+    def __init__(self, answers: Mapping[str, Any] | None = None) -> None:
         file = resource_root() / "showcase" / "shop.json"
-        self._shop: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        self._shop: dict[str, Any] = dict(answers or json.loads(file.read_text(encoding="utf-8")))
+
+    def first(self, name: str) -> str:
+        """The id of the first row of a list ("orders"), empty where there is none."""
+        rows = self._shop.get(name, [])
+        return str(rows[0].get("id") or rows[0].get("name", "")) if rows else ""
+
+    def several(self) -> str:
+        """The id of a product of several kinds, empty where there is none."""
+        return next(iter(self._shop["variants"]), "")
+
+    def has(self, name: str) -> bool:
+        return bool(self._shop.get(name))
 
     def now(self) -> datetime:
         """The moment that the data speaks of, so that each picture comes out the same."""
         return datetime.fromisoformat(self._shop["now"])
 
     def person(self) -> dict[str, Any]:
-        return dict(self._shop["people"][0])
+        return dict(max(self._shop["people"], key=lambda row: row["role"] == "manager"))
 
     def glyphs(self) -> set[str]:
         return {row["glyph"] for row in self._shop["products"] + self._shop["categories"]}

@@ -129,7 +129,9 @@ class OrdersDesk(DeskBase):
     async def _moves(self, target: TargetState) -> list[dict[str, Any]]:
         steps = []
         for event in await self.services.queue.history(target.row_id):
-            code = "queued" if not event.from_state else event.to_state
+            if not event.from_state:
+                continue
+            code = event.to_state
             number = (target.remote_number or target.remote_id) if code == "done" else ""
             step = _step(iso(event.at), code, target.label, number, MEANINGS.get(code, ""))
             steps.append({**step, "reason": event.reason_code})

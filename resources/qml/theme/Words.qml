@@ -192,8 +192,7 @@ QtObject {
     function step(code, label) {
         switch (code) {
         case "captured": return qsTr("Sold")
-        case "queued": return qsTr("Queued for %1").arg(label)
-        case "leased": return qsTr("Sending to %1").arg(label)
+        case "leased": return qsTr("Sent to %1").arg(label)
         case "ready": return qsTr("Waits for %1").arg(label)
         case "unknown": return qsTr("Checking at %1").arg(label)
         case "blocked": return qsTr("Held back from %1").arg(label)
