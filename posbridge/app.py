@@ -32,6 +32,7 @@ from posbridge.store import connections as connection_rows
 from posbridge.store import settings as setting_rows
 from posbridge.store import tokens as token_rows
 from posbridge.store.engine import SqliteStore, Store, utc_now
+from posbridge.store.locks import FileLock
 from posbridge.store.sealed_rows import StoredSeals
 from posbridge.store.times import Clock
 from posbridge.store.tokens import StoredTokens
@@ -93,7 +94,8 @@ async def restore_over_damage(
     Raises as `Backups.restore`.
     """
     path = _database(home_folder(environ) if home is None else home, environ)
-    return await asyncio.to_thread(backup.restore, path, file, clock())
+    with FileLock(path.with_name(f"{path.name}.sender-lock")):
+        return await asyncio.to_thread(backup.restore, path, file, clock())
 
 
 def _start_log(folder: Path, console: bool, environ: Mapping[str, str]) -> None:
@@ -122,9 +124,13 @@ async def _build(
     stack.push_async_callback(registry.aclose)
     health = Health(clock, timings)
     joined = _sync(store, registry, health, clock, timings)
-    tokens.on_signed_out = _SignedOut(store, health)
+    tokens.on_signed_out = _SignedOut(store)
     book = SettingsBook(store, environ, vault)
-    return House(folder, store, registry, tokens, vault, health, clock, book, joined, environ)
+
+    async def again() -> bool:
+        return await unlock(store, vault, folder, environ, sources)
+
+    return House(folder, store, registry, tokens, vault, health, clock, book, joined, again, environ)
 
 
 def _database(folder: Path, environ: Mapping[str, str]) -> Path:
@@ -193,7 +199,6 @@ class _SignedOut:
     """The platform withdrew access: the connection waits for a person, also after a restart."""
 
     store: Store
-    health: Health
 
     async def __call__(self, connection_id: str) -> None:
         with suppress(PosbridgeError):

@@ -38,6 +38,10 @@ class Services:
     def sync(self) -> Sync:
         return self.house.sync
 
+    async def unlock(self) -> bool:
+        """Asks for the key again, after somebody unlocked the keyring; False leaves the vault locked."""
+        return await self.house.unlock()
+
     @cached_property
     def people(self) -> People:
         from posbridge.services.people import People

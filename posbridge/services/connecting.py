@@ -21,13 +21,17 @@ from posbridge.domain.errors import ConfigurationError, PosbridgeError, VaultLoc
 
 
 def filled_from_environment(facts: Facts, environ: Mapping[str, str]) -> dict[str, str]:
-    """Values by field name from `POSBRIDGE_<SYSTEM>_<FIELD>`, `<SYSTEM>_<FIELD>` and, for a POS, `POS_<FIELD>`."""
+    """Values by field name from `POSBRIDGE_<SYSTEM>_<FIELD>`, `<SYSTEM>_<FIELD>` and, for a POS, `POS_<FIELD>`.
+
+    WEBHOOK_SECRET stands for every system's field of that name.
+    """
     starts = [f"POSBRIDGE_{facts.name.upper()}_", f"{facts.name.upper()}_"]
     if facts.kind == "pos":
         starts.append("POS_")
     found: dict[str, str] = {}
     for field in facts.fields:
-        names = (f"{start}{field.name.upper()}" for start in starts)
+        names = [f"{start}{field.name.upper()}" for start in starts]
+        names += ["WEBHOOK_SECRET"] * (field.name == "webhook_secret")
         value = next((environ[name] for name in names if environ.get(name)), "")
         if value:
             found[field.name] = value

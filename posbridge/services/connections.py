@@ -218,6 +218,7 @@ class Connections:
         await self._house.registry.forget(connection_id)
         self._house.health.signed_in(connection_id)
         self._house.sync.nudge()
+        self._house.sync.nudge("pull")
 
 
 def connection_of(row: ConnectionRow) -> Connection:

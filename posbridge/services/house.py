@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -67,7 +67,8 @@ class Sender:
 class House:
     """Every part of the services is made of this alone and keeps no state: `Baskets(house)` may be made anywhere.
 
-    `home` is the data folder. The vault may be locked: selling goes on. `sync.once()` works in any process.
+    `home` is the data folder. The vault may be locked: selling goes on, and `unlock` asks the key sources again.
+    `sync.once()` works in any process.
     """
 
     home: Path
@@ -79,6 +80,7 @@ class House:
     clock: Clock
     settings: SettingsBook
     sync: Sync
+    unlock: Callable[[], Awaitable[bool]] = field(repr=False)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     sender: Sender = field(default_factory=Sender, repr=False)
 

@@ -100,9 +100,9 @@ class Sync:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._running.clear()
 
-    def nudge(self) -> None:
-        """Something was captured: drain now rather than at the next beat."""
-        self._schedule.nudge("drain")
+    def nudge(self, job: str = "drain") -> None:
+        """Something was captured: drain (or run another job) now rather than at the next beat."""
+        self._schedule.nudge(job)
 
     async def knock(self) -> None:
         """Knocks once at the door of every connection; their health says what came of it."""

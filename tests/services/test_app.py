@@ -101,6 +101,38 @@ async def test_a_locked_vault_sells_and_queues(opened: Open) -> None:
         assert (await services.orders.get(order.id)).targets[0].state == "done"
 
 
+async def test_a_key_that_comes_later_opens_the_vault(opened: Open) -> None:
+    async with opened():
+        pass
+    key = GivenKey(None)
+    async with opened(key=key) as services:
+        assert not await services.unlock()
+        key.key = GivenKey().key
+        assert await services.unlock()
+        assert (await services.status()).vault_problem == ""
+
+
+async def test_a_backup_replaces_a_database_that_cannot_be_opened(opened: Open, tmp_path: Path) -> None:
+    async with opened() as services:
+        await services.connections.connect("hostile", {}, {"key": "k"})
+        await services.sync.once(frozenset({"pull"}))
+        order = await sold(services)
+        await services.backups.backup(tmp_path / "copy.db")
+        home = services.house.home
+    (home / app.DATABASE).write_bytes(b"rubbish" * 1000)
+    with pytest.raises(CorruptStore):
+        async with opened():
+            pass
+    with pytest.raises(CorruptStore):
+        await app.restore_over_damage(home / app.DATABASE, home, environ={})
+    kept = await app.restore_over_damage(tmp_path / "copy.db", home, environ={})
+    assert kept is not None
+    assert kept.read_bytes().startswith(b"rubbish")
+    async with opened() as services:
+        assert (await services.orders.get(order.id)).order == order
+        assert (await services.queue.list())[0].state == "unknown"
+
+
 async def test_another_key_opens_nothing_and_loses_nothing(opened: Open) -> None:
     async with opened() as services:
         await services.connections.connect("hostile", {}, {"key": "k"})
