@@ -1,0 +1,1 @@
+"""Shopify: its shops, reached through the GraphQL Admin API."""
