@@ -16,7 +16,6 @@ from posbridge.sync.health import State
 T = TypeVar("T")
 
 _POS_FIRST = ("pos", "shop")
-_DOWN = (State.OFFLINE, State.FAILING)
 
 
 async def enabled(house: House) -> list[Connection]:
@@ -42,10 +41,10 @@ async def ask(house: House, connection: Connection, call: Awaitable[T], limit_s:
     Raises ServiceUnavailable when it is down or too slow, AuthenticationError when it is signed out, and what the
     call raises. For reads only: what is cut off here may still happen there.
     """
-    state = house.health.of(connection.id).state
-    if state in _DOWN or state is State.SIGNED_OUT:
+    if not house.health.may_send(connection.id):
         _drop(call)
-        raise AuthenticationError() if state is State.SIGNED_OUT else offline(house, connection)
+        signed_out = house.health.of(connection.id).state is State.SIGNED_OUT
+        raise AuthenticationError() if signed_out else offline(house, connection)
     try:
         answer = await asyncio.wait_for(call, limit_s)
     except TimeoutError as error:

@@ -11,7 +11,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from posbridge.connectors.contract import GiftCardMove, GiftCardService
-from posbridge.domain.errors import ConnectorError, OutcomeUnknown, SchemaDrift, ServiceUnavailable
+from posbridge.domain.errors import (
+    ConnectorError,
+    OutcomeUnknown,
+    RateLimitExceeded,
+    SchemaDrift,
+    ServiceUnavailable,
+)
 from posbridge.domain.money import Money
 
 #: Seconds before each further try: a customer waits for this long, not longer.
@@ -54,13 +60,16 @@ class CardCall:
     async def _until_known(
         self, send: Callable[[], Awaitable[GiftCardMove]], waits: Sequence[float]
     ) -> GiftCardMove:
-        lost: ConnectorError = OutcomeUnknown("The gift card's issuer gave no clear answer.")
+        problem: ConnectorError = OutcomeUnknown("The gift card's issuer gave no clear answer.")
         for wait in (0.0, *waits):
             await asyncio.sleep(wait)
             try:
                 return await send()
             except _LOST as error:
-                lost, self.doubt = error, True
+                problem, self.doubt = error, True
+            except RateLimitExceeded as error:
+                problem = error
+                continue
             except ServiceUnavailable:
                 if not self.doubt:
                     raise
@@ -72,10 +81,13 @@ class CardCall:
             known = await self._seen()
             if known is not None:
                 return known
-        raise OutcomeUnknown(
-            lost.message, next_step="The amount is settled by itself; take another tender meanwhile.",
-            platform=lost.platform,
-        ) from lost  # fmt: skip
+        raise self._unanswered(problem) from problem
+
+    def _unanswered(self, last: ConnectorError) -> ConnectorError:
+        if not self.doubt:
+            return last
+        step = "The amount is settled by itself; take another tender meanwhile."
+        return OutcomeUnknown(last.message, next_step=step, platform=last.platform)
 
     async def _seen(self) -> GiftCardMove | None:
         """`found`, or None when that read failed too."""
