@@ -16,7 +16,7 @@ from posbridge.connectors.facts import Rate
 MARGIN = 1.04
 #: A call waits this long (seconds) for its turn; beyond it, it is told when to come back.
 LONGEST_WAIT = 30.0
-_SMALLEST = 1 / 64
+_SMALLEST = 1 / 10
 _SECOND = 1.0
 
 
@@ -136,10 +136,10 @@ class RateWindow:
         return max([self._hold, *(limit.free_at(self.share) for limit in self._for(what))])
 
     def _grow(self) -> None:
-        """Back to nine tenths of what failed in about ten seconds, then a hundredth of the rate each ten seconds."""
+        """Back to nine tenths of what failed in about ten seconds, then a tenth of the rate each ten seconds."""
         now = self._monotonic()
         passed, self._grown = now - self._grown, now
         known = max(0.9 * self._failed_at, self._share)
         quick = min((known - self._share), passed * self._failed_at * 0.04)
-        slow = max(0.0, passed - quick / (self._failed_at * 0.04)) * 0.001
+        slow = max(0.0, passed - quick / (self._failed_at * 0.04)) * 0.01
         self._share = min(1.0, self._share + quick + slow)
