@@ -8,6 +8,7 @@ import secrets as randomness
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,14 +70,18 @@ async def running(
     environ: Mapping[str, str] = os.environ,
     sources: Sequence[KeySource] | None = None,
     catalogue: Catalogue | None = None,
+    unlimited: bool = False,
 ) -> AsyncIterator[Services]:
     """Everything, built and running while the block lasts; afterwards no task, thread, socket or lock is left.
 
     With `sync` the queue is brought out and the platforms are read, unless another process on this data folder does
-    it already: this one then captures only. A locked vault is no obstacle. Raises StoreError, ConfigurationError.
+    it already: this one then captures only. A locked vault is no obstacle. `unlimited` takes the platforms' rate
+    limits away, for simulated ones that have none. Raises StoreError, ConfigurationError.
     """
     folder = home_folder(environ) if home is None else home
     async with AsyncExitStack() as stack:
+        if unlimited:
+            catalogue = _without_limits(catalogue or Catalogue())
         _start_log(folder, console, environ)
         stack.callback(logging.shutdown)
         house = await _build(stack, folder, timings or timings_of(environ), clock, environ, sources, catalogue)
@@ -178,6 +183,16 @@ def _name_installation(tx: Transaction) -> str:
         known = randomness.token_hex(8)
         setting_rows.put(tx, _INSTALLATION, known)
     return str(known)
+
+
+def _without_limits(catalogue: Catalogue) -> Catalogue:
+    for name in catalogue.names():
+        connector = copy(catalogue.find(name))
+        if connector is not None:
+            free = connector.facts.capabilities.model_copy(update={"rates": (), "parallel": 8})
+            connector.facts = connector.facts.model_copy(update={"capabilities": free})
+            catalogue.add(connector)
+    return catalogue
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from posbridge.sync.timings import Timings
 
 #: The simulated platforms commit at most 0.35 s late; a real one has minutes.
 TIMINGS = Timings(lease_s=3, backoff_first_s=0.2, backoff_most_s=3, settle_s=0.8, unknown_cap=50, read_back_s=0.1,
-                  circuit_after=25, circuit_s=0.5, ping_s=2)  # fmt: skip
+                  circuit_after=25, circuit_s=0.3, beat_s=0.2, ping_s=2)  # fmt: skip
 
 
 class Plan:
@@ -44,7 +44,7 @@ class Plan:
     def running(self, *, sync: bool) -> Any:
         """The app on the plan's home; its vault has the demo's passphrase, never this user's keyring."""
         sources = [PassphraseFile(self.home, environ={"POSBRIDGE_PASSPHRASE": self._said["passphrase"]})]
-        return app.running(self.home, timings=TIMINGS, sync=sync, sources=sources)
+        return app.running(self.home, timings=TIMINGS, sync=sync, sources=sources, unlimited=True)
 
 
 async def prepare(plan: Plan) -> None:

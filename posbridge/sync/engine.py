@@ -85,7 +85,7 @@ class Sync:
         self._schedule.start(
             [
                 Job("knock", self._timings.ping_s, self.knock),
-                Job("drain", 1, self._drain_all),
+                Job("drain", self._timings.beat_s, self._drain_all),
                 Job("pull", pull_s, self._pull_all),
                 Job("sweep", 24 * 3600, self._sweep_all, at_once=False),
             ]

@@ -13,7 +13,7 @@ class Timings:
     """`lease_s` must exceed the longest call with its time limit; the sender extends it while it works.
 
     `settle_s` replaces each platform's own settle window when given (simulated platforms commit within a second).
-    `unknown_cap` sends of one order with an unknown outcome are tried before a person is asked.
+    `beat_s` is the pause between two looks at the queue. `unknown_cap` sends of one order with an unknown outcome are tried before a person is asked.
     """
 
     lease_s: float = 60
@@ -23,6 +23,7 @@ class Timings:
     settle_s: float | None = None
     unknown_cap: int = 5
     read_back_s: float = 5
+    beat_s: float = 1
     ping_s: float = 4
     ping_timeout_s: float = 3
     circuit_after: int = 5

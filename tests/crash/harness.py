@@ -22,7 +22,7 @@ from tests.crash.checker import Problem, judge
 from tests.crash.history import History
 
 ROOT = Path(__file__).resolve().parents[2]
-FAULTS = "reset=0.05,lost=0.06,late=0.04,500=0.03,lost500=0.02,429=0.03,slow=0.02,cut=0.02,late_ms=300,slow_ms=250"
+FAULTS = "reset=0.06,lost=0.07,late=0.04,500=0.03,lost500=0.02,429=0.01,slow=0.02,cut=0.02,late_ms=300,slow_ms=250"
 
 
 @dataclass
