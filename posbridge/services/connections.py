@@ -18,6 +18,7 @@ from posbridge.services.connecting import (
     required_rights,
 )
 from posbridge.services.house import House
+from posbridge.services.signing_in import SigningIn
 from posbridge.services.targets import queue_untargeted
 from posbridge.store import audit, outbox
 from posbridge.store import connections as rows
@@ -109,17 +110,23 @@ class Connections:
         plain, secret = filled_in(facts, {**self.prefilled(platform), **fields}, secrets)
         name = await self._name(platform, as_id)
         candidate = Connection(id=name, platform=platform, location=location or "", fields=plain)
-        probe = await self._prove(facts, candidate, secret)
-        row = _row(facts, candidate, probe, location)
-        queued = await self._house.store.write(self._keep, row, secret, probe, who)
+        async with SigningIn(self._house).with_fresh_tokens(name, secret):
+            probe = await self._prove(facts, candidate, secret)
+            row = _row(facts, candidate, probe, location)
+            queued = await self._house.store.write(self._keep, row, secret, probe, who)
         await self._renewed(name)
         return Connected(row.id, platform, row.account, row.location, queued)
 
-    async def locations(self, platform: str, fields: Mapping[str, str], secrets: Mapping[str, str]) -> Probe:
-        """What a real call with these shows, keeping nothing: the form's test button. Raises as `connect`."""
+    async def locations(
+        self, platform: str, fields: Mapping[str, str], secrets: Mapping[str, str], as_id: str | None = None
+    ) -> Probe:
+        """What a real call with these shows, keeping no connection: the form's test button. Raises as `connect`."""
+        unlocked(self._house.vault)
         facts = self.facts(platform)
         plain, secret = filled_in(facts, {**self.prefilled(platform), **fields}, secrets)
-        return await self._prove(facts, Connection(id="trial", platform=platform, fields=plain), secret)
+        name = await self._name(platform, as_id)
+        async with SigningIn(self._house).with_fresh_tokens(name, secret, trial=True):
+            return await self._prove(facts, Connection(id=name, platform=platform, fields=plain), secret)
 
     async def test(self, connection_id: str) -> Tested:
         """One real call with what is kept. Raises ConfigurationError for an unknown connection."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from posbridge.connectors.contract import Location, Probe
+from posbridge.connectors.contract import Context, Location, PlatformServices, Probe
 from posbridge.connectors.errors import (
     AuthenticationError,
     NotFound,
@@ -15,6 +17,7 @@ from posbridge.connectors.errors import (
 )
 from posbridge.connectors.facts import SettingField
 from posbridge.domain.errors import ConfigurationError, ConnectorError, DomainError, PosbridgeError, VaultLocked
+from posbridge.security.tokens import TokenType
 from posbridge.services import Services
 from posbridge.services.connecting import chosen_location, filled_from_environment, filled_in
 from posbridge.store import audit, tokens
@@ -160,3 +163,34 @@ def test_one_of_several_locations_must_be_chosen() -> None:
     assert chosen.id == "2"
     with pytest.raises(ConfigurationError, match="Old"):
         chosen_location(FACTS, probe, "Old")
+
+
+async def test_a_new_sign_in_never_borrows_old_tokens_and_a_failed_one_changes_nothing(
+    services: Services, shops: Shops, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, tokens_of, house = [], services.house.tokens, services.house
+    await tokens_of.store_token("hostile", TokenType.REFRESH, "old")
+    plain = shops.connectors[0].open
+
+    def opened_with(context: Context) -> PlatformServices:
+        found = plain(context)
+
+        async def probe() -> Probe:
+            seen.append(await context.tokens.get_token(context.connection, TokenType.REFRESH))
+            await context.tokens.store_token(context.connection, TokenType.REFRESH, "new")
+            shown: Probe = await found.probe()
+            return shown
+
+        return replace(found, probe=probe)
+
+    monkeypatch.setattr(shops.connectors[0], "open", opened_with)
+    shops.pos.read_errors = [AuthenticationError("no")]
+    with pytest.raises(AuthenticationError):
+        await services.connections.connect("hostile", {}, {"key": "b"}, as_id="hostile")
+    kept = await tokens_of.get_token("hostile", TokenType.REFRESH)
+    assert kept is not None
+    assert kept.get_secret_value() == "old"
+    await services.connections.locations("hostile", {}, {"key": "c"}, as_id="hostile")
+    await services.connections.connect("hostile", {}, {"key": "c"}, as_id="hostile")
+    assert [None if token is None else token.get_secret_value() for token in seen] == [None, None, "new"]
+    assert await house.store.read(tokens.get_secrets, "hostile", house.vault) == {"key": "c"}
