@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from posbridge.connectors.errors import SchemaDrift
 from posbridge.connectors.text import Reader, each, one_line, plain_text
@@ -56,6 +57,8 @@ def _mother(row: Any) -> str:
 
 def _product(raw: Any, variations: Sequence[Any], shop: Shop) -> Product:
     reader = Reader(raw)
+    if "error" in reader.raw:
+        raise SchemaDrift("The shop answered this entry with an error.", object_id=reader.object_id)
     if set(reader.raw) <= {"id", "_links"}:
         return Product(id=reader.id(), title="", status=ProductStatus.DELETED)
     options = _options(reader)
@@ -216,15 +219,23 @@ def _only_variations(mother: str, rows: Sequence[Any], shop: Shop) -> Product:
     readers = [Reader(row) for row in rows]
     nameless = Reader({"id": mother})
     variants = tuple(_variation(reader, nameless, (), shop) for reader in readers)
-    first = readers[0]
-    behind = ", ".join(variants[0].option_values.values())
-    title = one_line(first.text("name")).removesuffix(f" - {behind}")
+    title = _title_behind(readers[0], variants[0])
     named_so = tuple(
         variant.model_copy(update={"title": variant_title(title, variant.option_values), "position": place})
         for place, variant in enumerate(variants)
     )
     changed = [at for at in (utc(reader, "date_modified") for reader in readers) if at]
     return Product(id=mother, title=title, variants=named_so, updated_at=max(changed, default=None))
+
+
+def _title_behind(reader: Reader, variant: ProductVariant) -> str:
+    """The product's title from a variation alone: "Shirt - Red, Large" in lists of products; in lists of variations
+    only "Red, Large", and then the words of its address."""
+    name, chosen = one_line(reader.text("name")), ", ".join(variant.option_values.values())
+    if name and name != chosen:
+        return name.removesuffix(f" - {chosen}")
+    parts = [part for part in urlsplit(reader.text("permalink")).path.split("/") if part]
+    return one_line(unquote(parts[-1]).replace("-", " ").capitalize()) if parts else name
 
 
 def to_level(raw: Any) -> StockLevel:

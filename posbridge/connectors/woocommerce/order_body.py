@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -18,6 +19,8 @@ from posbridge.domain.order import Order, OrderLine, Tender, TenderKind
 _METHODS = {TenderKind.CASH: "Cash", TenderKind.CARD: "Card", TenderKind.GIFT_CARD: "Gift card"}
 #: Decimals of a net total that is no whole number of minor units; the shop keeps them and rounds the line.
 _FINE = 4
+#: WooCommerce refuses the whole order for an address that is none.
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def from_order(
@@ -181,7 +184,7 @@ def _billing(order: Order) -> dict[str, Any]:
         "first_name": buyer.first_name,
         "last_name": buyer.last_name,
         "company": buyer.company,
-        "email": buyer.email,
+        "email": buyer.email if _EMAIL.fullmatch(buyer.email) else "",
         "phone": buyer.phone,
     }
     known = {name: value for name, value in said.items() if value}

@@ -10,7 +10,7 @@ from uuid import UUID
 from posbridge.connectors.errors import SchemaDrift
 from posbridge.connectors.text import Reader, one_line
 from posbridge.connectors.woocommerce.customer_mapping import read_address
-from posbridge.connectors.woocommerce.reading import meta, meta_text, minor, phone, utc
+from posbridge.connectors.woocommerce.reading import meta, meta_text, minor, money, phone, utc
 from posbridge.domain.customer import Customer
 from posbridge.domain.ids import reference_of
 from posbridge.domain.money import Money, round_fraction
@@ -41,7 +41,7 @@ def read_order(raw: Any, currency: str = "USD") -> RemoteOrder:
     reader = Reader(raw)
     held = reader.text("currency").upper() or currency
     cards = sum(minor(card, "amount", held) for card in reader.objects("gift_cards"))
-    total = minor(reader, "total", held)
+    total = _total(reader, held)
     refunded = -sum(minor(entry, "total", held) for entry in reader.objects("refunds"))
     return RemoteOrder(
         id=reader.id(),
@@ -54,7 +54,7 @@ def read_order(raw: Any, currency: str = "USD") -> RemoteOrder:
         total=total + cards,
         tax=minor(reader, "total_tax", held) if reader.raw.get("total_tax") is not None else None,
         discount=_discount(reader, held),
-        paid=cards + (total if is_paid(reader) else 0),
+        paid=cards + (total if is_paid(reader) else 0) if _says_paid(reader) else None,
         refunded=refunded,
         lines=tuple(_lines(reader, held)),
         customer=_customer(reader),
@@ -63,6 +63,18 @@ def read_order(raw: Any, currency: str = "USD") -> RemoteOrder:
         note=reader.text("customer_note"),
         extra=_extra(reader),
     )
+
+
+def _total(reader: Reader, currency: str) -> int:
+    """The total; an order that says none is no order, but for one deleted, of which only the id is told."""
+    found = money(reader, "total", currency)
+    if found is None and not set(reader.raw) <= {"id", "_links"}:
+        raise SchemaDrift("The order says no total.", object_id=reader.object_id)
+    return found.amount if found else 0
+
+
+def _says_paid(reader: Reader) -> bool:
+    return "date_paid_gmt" in reader.raw or "date_paid" in reader.raw
 
 
 def reference_in(reader: Reader) -> str:
@@ -84,7 +96,8 @@ def is_complete(reader: Reader) -> bool:
 
 
 def _status(reader: Reader, refunded: int) -> OrderStatus:
-    status = STATUS.get(reader.text("status"), OrderStatus.UNKNOWN)
+    gone = OrderStatus.CANCELLED if "total" not in reader.raw else OrderStatus.UNKNOWN
+    status = STATUS.get(reader.text("status"), gone)
     part = refunded > 0 and status in (OrderStatus.PAID, OrderStatus.COMPLETED)
     return OrderStatus.PARTIALLY_REFUNDED if part else status
 
