@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from posbridge.connectors.contract import Facts, Location, Probe
+from posbridge.connectors.contract import Facts, Location, Probe, SettingField
 from posbridge.connectors.errors import (
     AuthenticationError,
     NotFound,
@@ -16,7 +16,6 @@ from posbridge.connectors.errors import (
     ServiceUnavailable,
     ValidationError,
 )
-from posbridge.connectors.facts import SettingField
 from posbridge.domain.errors import ConfigurationError, PosbridgeError, VaultLocked
 
 
