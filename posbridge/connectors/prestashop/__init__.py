@@ -1,0 +1,1 @@
+"""PrestaShop: a shop of one's own, reached through its web service."""
