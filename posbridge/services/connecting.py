@@ -139,7 +139,7 @@ _REFUSALS: tuple[tuple[type[PosbridgeError] | tuple[type[PosbridgeError], ...], 
         (ServiceUnavailable, OutcomeUnknown),
         "cannot_reach",
         "{label} cannot be reached: {said}.",
-        "Look at the network and the address, then try again.",
+        "Look at the address and the network (a guest network wants a sign-in first), then try again.",
     ),
     (
         (NotFound, SchemaDrift, ValidationError),

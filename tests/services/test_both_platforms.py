@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from posbridge import app, sandbox
 from posbridge.domain.catalog import ProductVariant
-from posbridge.domain.errors import AuthenticationError, DomainError, ServiceUnavailable
+from posbridge.domain.errors import AuthenticationError, DomainError, PosbridgeError, ServiceUnavailable
 from posbridge.domain.money import Money
 from posbridge.domain.order import Tender, TenderKind
 from posbridge.sandbox import SimulatedPlatform, demo_seed
 from posbridge.services import Services, gift_cards
 from posbridge.services.drafts import draft_of
+from posbridge.store import connections
 from posbridge.sync.timings import Timings
 from tests.services.conftest import GivenKey, cash
 
@@ -142,3 +144,63 @@ async def test_wrong_keys_and_wrong_addresses_are_told_apart(
                 await services.connections.connect(name, away, secrets)
             assert gone.value.code == "cannot_reach"
         assert await services.connections.list() == []
+
+
+async def test_a_captive_portals_page_is_no_platform(tmp_path: Path, platforms: dict[str, SimulatedPlatform]) -> None:
+    """Status 200 and HTML for everything, as the sign-in page of a guest network answers."""
+    async with (
+        portal() as address,
+        app.running(tmp_path, sync=False, timings=TIMINGS, sources=(GivenKey(),), environ={}) as services,
+    ):
+        for name, platform in platforms.items():
+            fields, secrets = form_of(services, name, platform)
+            there = {key: address if str(value).startswith("http") else value for key, value in fields.items()}
+            with pytest.raises(PosbridgeError) as caught:
+                await services.connections.connect(name, there, secrets)
+            assert caught.value.code == "cannot_reach", caught.value
+            assert "guest network" in caught.value.next_step
+        assert await services.connections.list() == []
+
+
+async def test_behind_a_captive_portal_orders_wait_and_then_go_once(
+    till: Services, platforms: dict[str, SimulatedPlatform]
+) -> None:
+    article = await an_article(till, 100)
+    basket = await till.baskets.open()
+    await till.baskets.add(basket.id, article.id)
+    total = (await till.baskets.priced(basket.id)).totals.total
+    house = till.house
+    rows = {row.id: row for row in await till.connections.list()}
+    async with portal() as address:
+        for row in rows.values():
+            away = {key: address if value.startswith("http") else value for key, value in row.fields.items()}
+            await house.store.write(connections.put, replace(row, fields=away), house.clock())
+        order = await till.checkout.pay(basket.id, [cash(total)])
+        for _ in range(3):
+            await till.sync.once(frozenset({"drain"}))
+            await asyncio.sleep(0.2)
+        assert {target.state for target in (await till.orders.get(order.id)).targets} <= {"ready", "unknown"}
+    for row in rows.values():
+        await house.store.write(connections.put, row, house.clock())
+        house.health.signed_in(row.id)
+    await emptied(till)
+    for platform in platforms.values():
+        assert [row["reference"] for row in platform.orders_book() if row["reference"]] == [order.reference]
+
+
+@asynccontextmanager
+async def portal() -> AsyncIterator[str]:
+    """The address of something that answers every request with the same page."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            page = b"<!doctype html><title>Welcome</title><form action=/accept><button>Accept</button></form>"
+            head = f"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {len(page)}\r\n"
+            writer.write(head.encode() + b"connection: close\r\n\r\n" + page)
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
