@@ -71,6 +71,8 @@ def apply(
 
 def remove(tx: Connection, connection_id: str, remote_ids: Sequence[str]) -> int:
     """Products that are gone there. Those that are another connection's word stay; returns how many went."""
+    if not remote_ids:
+        return 0
     ours = links.local_ids(tx, connection_id, "product", remote_ids)
     sources = _sources(tx, list(ours.values()))
     gone = [each for each in ours.values() if sources.get(each) == connection_id]

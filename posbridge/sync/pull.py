@@ -5,10 +5,9 @@ A run that was cut short goes on behind its last page; an empty or partial read 
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -20,14 +19,17 @@ from posbridge.connectors.registry import PlatformServiceRegistry
 from posbridge.domain.catalog import Product
 from posbridge.domain.discount import Discount
 from posbridge.domain.errors import NotFound, SchemaDrift, ValidationError
+from posbridge.domain.inventory import StockLevel
 from posbridge.store import catalog_pull, customers, discounts, inventory, links, sync_state
 from posbridge.store.engine import Store
+from posbridge.sync.ahead import Ahead
+from posbridge.sync.together import together
 
 log = structlog.get_logger("posbridge.sync")
 
 PRODUCTS, STOCK, DISCOUNTS, CUSTOMERS = "products", "stock", "discounts", "customers"
 #: Products staged and applied in one transaction: short enough that a sale never waits for it.
-CHUNK = 100
+CHUNK = 250
 
 T = TypeVar("T")
 
@@ -59,14 +61,26 @@ class Pull:
         """Products with prices, stock, codes, customers: each stream that the platform has. Raises ConnectorError."""
         services, result = await self._registry.services(connection), Pulled()
         if services.products is not None:
-            await self._products(connection, services, result)
-        if services.inventory is not None:
-            await self._stock(connection, services, result)
+            await self._read_products(connection, services, result)
+        streams = [self._catalogue(connection, services, result)]
         if services.discounts is not None:
-            await self._discounts(connection, services, result)
+            streams.append(self._discounts(connection, services, result))
         if services.customers is not None:
-            await self._customers(connection, services, result)
+            streams.append(self._customers(connection, services, result))
+        await together(streams)
         return result
+
+    async def _catalogue(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
+        """Takes products over, then their stock, which is on its way meanwhile."""
+        async with AsyncExitStack() as stack:
+            stock = None
+            if services.inventory is not None:
+                pages = services.inventory.levels(await self._cursor(connection.id, STOCK))
+                stock = await stack.enter_async_context(Ahead(pages))
+            if services.products is not None:
+                await self._apply(connection, result)
+            if stock is not None:
+                await self._stock(connection, stock, result)
 
     async def sweep(self, connection: Connection) -> int:
         """Compares all product ids there with ours; what is missing twice is gone. Returns how many went.
@@ -87,22 +101,18 @@ class Pull:
             await self._store.write(sync_state.forget_cursor, connection.id, PRODUCTS, self._clock())
         return went
 
-    async def _products(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
+    async def _read_products(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
         assert services.products is not None
         run = await self._store.write(sync_state.begin_run, connection.id, PRODUCTS, self._clock())
         if not await self._store.read(sync_state.is_whole, connection.id, PRODUCTS):
             pages = services.products.changed_since(run.run_cursor or run.cursor or None)
             async with self._refusals(connection.id, PRODUCTS, in_run=bool(run.run_cursor)):
                 await self._stage(connection, run.run_cursor, pages, result)
-        await self._apply(connection)
-        if not result.products and not await self._store.read(links.remote_ids, connection.id, "product"):
-            # Nothing of this connection is known: one empty answer must not be the end of it.
-            await self._store.write(sync_state.forget_cursor, connection.id, PRODUCTS, self._clock())
 
     async def _stage(
         self, connection: Connection, run_cursor: str, pages: AsyncIterator[Page[Product]], result: Pulled
     ) -> None:
-        async with aclosing(_ahead(pages)) as found:
+        async with Ahead(pages) as found:
             async for page in found:
                 await self._park(connection.id, PRODUCTS, page.parked, (product.id for product in page.items))
                 await self._keep(connection.id, page, run_cursor)
@@ -132,7 +142,7 @@ class Pull:
                 last=page.last and end, deleted=page.deleted if end else (),
             )  # fmt: skip
 
-    async def _apply(self, connection: Connection) -> None:
+    async def _apply(self, connection: Connection, result: Pulled) -> None:
         facts = self._registry.connector(connection.platform).facts
         owns = facts.kind is Kind.POS
         while (
@@ -140,12 +150,13 @@ class Pull:
         ) is not None:
             continue
         await self._store.write(sync_state.finish_run, connection.id, PRODUCTS, self._clock())
+        if not result.products and not await self._store.read(links.remote_ids, connection.id, "product"):
+            # Nothing of this connection is known: one empty answer must not be the end of it.
+            await self._store.write(sync_state.forget_cursor, connection.id, PRODUCTS, self._clock())
 
-    async def _stock(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
-        assert services.inventory is not None
-        pages = services.inventory.levels(await self._cursor(connection.id, STOCK))
-        async with self._refusals(connection.id, STOCK, in_run=False), aclosing(_ahead(pages)) as found:
-            async for page in found:
+    async def _stock(self, connection: Connection, pages: Ahead[Page[StockLevel]], result: Pulled) -> None:
+        async with self._refusals(connection.id, STOCK, in_run=False):
+            async for page in pages:
                 await self._store.write(inventory.take_over, connection.id, page.items, self._clock())
                 result.stock += len(page.items)
                 await self._move_cursor(connection.id, STOCK, page, (level.variant_id for level in page.items))
@@ -168,7 +179,7 @@ class Pull:
     async def _customers(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
         assert services.customers is not None
         pages = services.customers.changed_since(await self._cursor(connection.id, CUSTOMERS))
-        async with self._refusals(connection.id, CUSTOMERS, in_run=False), aclosing(_ahead(pages)) as found:
+        async with self._refusals(connection.id, CUSTOMERS, in_run=False), Ahead(pages) as found:
             async for page in found:
                 await self._store.write(customers.take_over, connection.id, page.items, self._store.vault)
                 result.customers += len(page.items)
@@ -198,24 +209,6 @@ class Pull:
     async def _parked(self, connection_id: str, stream: str) -> dict[str, str]:
         rows = await self._store.read(sync_state.parked, connection_id)
         return {object_id: why for _, name, object_id, why in rows if name == stream}
-
-
-async def _ahead(pages: AsyncIterator[T]) -> AsyncGenerator[T, None]:
-    """The next page is fetched while this one is stored."""
-    following = asyncio.create_task(_next(pages))
-    try:
-        while (page := await following) is not None:
-            following = asyncio.create_task(_next(pages))
-            yield page
-    finally:
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
-        if isinstance(pages, AsyncGenerator):
-            await pages.aclose()
-
-
-async def _next(pages: AsyncIterator[T]) -> T | None:
-    return await anext(pages, None)
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
