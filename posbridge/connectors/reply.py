@@ -93,7 +93,10 @@ class Reply:
 
 
 def failure(reply: Reply, judge: Judge, *, write: bool, due_json: bool, now: datetime) -> Exception | None:
-    """The error that a reply means, None when it is good. `now` is UTC, for the platform's "retry after"."""
+    """The error that a reply means, None when it is good. `now` is UTC, for the platform's "retry after".
+
+    304 is good: only who asked whether something changed is told so.
+    """
     if reply.ok and due_json and reply.content.strip() and reply.json_or_none() is None and not _is_null(reply):
         return _not_json(reply, write)
     error = _connectors_word(reply, judge)
@@ -101,7 +104,7 @@ def failure(reply: Reply, judge: Judge, *, write: bool, due_json: bool, now: dat
         return _slow_down(reply, error, now)
     if reply.status >= 500:
         return _broken(reply, error, write)
-    if error is None and not reply.ok:
+    if error is None and not reply.ok and reply.status != 304:
         error = _redirected(reply, write) if reply.status < 400 else _by_status(reply, write)
     return _marked(error, reply)
 
@@ -139,8 +142,9 @@ def _broken(reply: Reply, error: Exception | None, write: bool) -> Exception:
     if error is not None and not isinstance(error, ServiceUnavailable | OutcomeUnknown):
         return _marked(error, reply)
     said = error.message if isinstance(error, ConnectorError) else ""
+    step = error.next_step if isinstance(error, ConnectorError) else None
     words = said or f"The platform failed (status {reply.status})."
-    return _marked(uncertain(words, write and reply.status != 511), reply)
+    return _marked(uncertain(words, write and reply.status != 511, step), reply)
 
 
 def _by_status(reply: Reply, write: bool) -> ConnectorError:
