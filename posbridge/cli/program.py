@@ -122,7 +122,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _told("Nothing was given, so nothing was done.", Status.WRONG_USE)
     except KeyboardInterrupt:
         return _told("Stopped.", Status.SEE)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # the library ends the program itself when its reader is gone
         return _reader_gone()
     except PosbridgeError as error:
         return _refused(error, as_json)
