@@ -34,7 +34,8 @@ class Sent:
 
 class Wire(httpx.AsyncBaseTransport):
     """Carries requests to the simulator and writes them down. An entry of `lost` ("PUT orders/") drops the answer to
-    the next request that begins so, after the work was done; `absent` is a part of paths that this shop does not have."""
+    the next request that begins so, after the work was done.
+    `absent` is a part of paths that this shop does not have."""
 
     def __init__(self, simulator: WooCommerceSimulator) -> None:
         self._inner = httpx.ASGITransport(simulator)
