@@ -49,15 +49,23 @@ def plain_text(markup: str | None) -> str:
     """Markup as plain text: no tags, entities resolved, one line a block, no control characters."""
     if not markup:
         return ""
+    lines = (one_line(line) for line in _unmarked(markup).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _unmarked(markup: str) -> str:
+    if "<" not in markup and "&" not in markup:
+        return markup
     words = _Words()
     words.feed(markup)
     words.close()
-    lines = (one_line(line) for line in "".join(words.parts).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return "".join(words.parts)
 
 
 def one_line(text: str | None) -> str:
     """A title or name: entities resolved, spaces collapsed, no control characters; tags stay as typed."""
+    if text and text.isprintable() and "&" not in text:
+        return " ".join(text.split())
     clean = "".join(c if c.isprintable() or c.isspace() or c == "\u200d" else " " for c in html.unescape(text or ""))
     return re.sub(r"\s+", " ", clean).strip()
 
