@@ -19,6 +19,7 @@ from posbridge.domain.pricing import price
 from posbridge.security.cards import contains_card_number
 from posbridge.security.roles import Permission
 from posbridge.services.discounts import Discounts
+from posbridge.services.drafts import MOST
 from posbridge.services.house import House
 from posbridge.services.people import Approval, require
 from posbridge.store import audit, catalog
@@ -186,6 +187,9 @@ class Baskets:
 
     def _save(self, tx: Transaction, basket: Basket) -> Basket:
         house = self._house
+        for line in basket.lines:
+            if line.quantity > MOST:
+                raise DomainError(f"So many of {line.title} are a slip of the finger.", code="too_many")
         rows.save(tx, basket, house.clock(), house.vault, device=house.settings.of(tx).device)
         return basket
 

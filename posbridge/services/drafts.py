@@ -13,6 +13,8 @@ from posbridge.domain.model import Model, Quantity
 from posbridge.domain.money import MinorUnits
 from posbridge.domain.order import TenderKind
 
+#: More than this of one article, or more minor units, is a slip of the finger.
+MOST, MOST_MONEY = 1_000_000, 10**12
 _STEP = "Correct the file and give it again; nothing was sold."
 
 
@@ -22,8 +24,8 @@ class DraftLine(Model):
     sku: str = ""
     barcode: str = ""
     variant_id: str = ""
-    quantity: Quantity = Field(default=Decimal(1), gt=0)
-    unit_price: MinorUnits | None = Field(default=None, ge=0)
+    quantity: Quantity = Field(default=Decimal(1), gt=0, le=MOST)
+    unit_price: MinorUnits | None = Field(default=None, ge=0, le=MOST_MONEY)
     note: str = ""
 
     @model_validator(mode="before")
@@ -46,8 +48,8 @@ class DraftTender(Model):
     """How a part was paid, in minor units; `tendered` is the cash laid down. A gift card needs its `code`."""
 
     kind: TenderKind
-    amount: MinorUnits | None = Field(default=None, gt=0)
-    tendered: MinorUnits | None = Field(default=None, gt=0)
+    amount: MinorUnits | None = Field(default=None, gt=0, le=MOST_MONEY)
+    tendered: MinorUnits | None = Field(default=None, gt=0, le=MOST_MONEY)
     code: str = ""
     reference: str = ""
     brand: str = ""
@@ -119,9 +121,8 @@ def read_draft(text: str) -> OrderDraft:
     """From JSON. Raises DomainError (code "draft") that names the place and says what to do."""
     try:
         found = json.loads(text, parse_float=_Float, parse_constant=_Float)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DomainError(f"The order is not JSON: {error}.", code="draft", next_step=_STEP) from error
-    _refuse_floats(found, "")
     return draft_of(found)
 
 
