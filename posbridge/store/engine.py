@@ -7,6 +7,7 @@ thread; `await store.read(fn, *args)` on a read-only connection that sees one st
 from __future__ import annotations
 
 import asyncio
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,6 +25,9 @@ from posbridge.store.times import CLOCK, Clock
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+#: The library that migrates keeps what it works on in globals of its module.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def utc_now() -> datetime:
@@ -135,7 +139,8 @@ def prepare(path: Path, clock: Clock = utc_now, check: bool = True) -> None:
     """Makes or updates the file at `path` and checks it; see SqliteStore.open."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        migrate.upgrade(path, clock(), check=check)
+        with _ONE_AT_A_TIME:
+            migrate.upgrade(path, clock(), check=check)
     except OSError as error:
         raise file_error(error, path) from error
     except Exception as error:
