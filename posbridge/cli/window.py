@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 
 from posbridge.cli.outcome import Status
 from posbridge.domain.errors import ConfigurationError
+
+#: Seconds after which a demo that still runs counts as started.
+DEMO_START_S = 2.0
 
 
 def open_till(*, full_screen: bool = False) -> int:
@@ -49,8 +54,10 @@ async def _till(full_screen: bool) -> int:
         settings = await services.settings.get()
         tasks = LoopTasks()
         window = Window(
-            Desk(services), cache=services.house.home / "pictures", spawn=tasks, locale=locale_of(settings.language)
-        )
+            Desk(services, on_demo=open_demo), cache=services.house.home / "pictures", spawn=tasks,
+            locale=locale_of(settings.language),
+        )  # fmt: skip
+        window.vm.look(theme=settings.theme, language=settings.language)
         _stop_on_signals(window.view.close)
         try:
             window.show(full_screen=full_screen)
@@ -62,6 +69,20 @@ async def _till(full_screen: bool) -> int:
     return Status.DONE
 
 
+async def open_demo() -> None:
+    """Opens the demo shop beside this window, on a data folder of its own; returns once it runs.
+
+    Raises ConfigurationError when it ends at once.
+    """
+    command = [sys.executable, "-m", "posbridge", "demo"]
+    started = await asyncio.to_thread(subprocess.Popen, command, stdin=subprocess.DEVNULL)
+    await asyncio.sleep(DEMO_START_S)
+    if started.poll() is not None:
+        raise ConfigurationError(
+            "The demo shop could not be opened.", next_step="Run `posbridge demo` in a terminal; it says why."
+        )
+
+
 def locale_of(language: str) -> str:
     """The locale whose words and money a language setting means."""
     from posbridge.ui.pictures import LOCALES
@@ -69,9 +90,9 @@ def locale_of(language: str) -> str:
     return LOCALES.get(language, language)
 
 
-def _stop_on_signals(close: object) -> None:
+def _stop_on_signals(close: Callable[[], object]) -> None:
     """Ctrl+C and a service's stop close the window, so that everything is put down in order."""
     loop = asyncio.get_running_loop()
     for name in ("SIGINT", "SIGTERM"):
         with suppress(NotImplementedError, AttributeError, ValueError):
-            loop.add_signal_handler(getattr(signal, name), close)  # type: ignore[arg-type]  # Qt's slot is callable
+            loop.add_signal_handler(getattr(signal, name), close)
