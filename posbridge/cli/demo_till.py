@@ -20,6 +20,7 @@ from posbridge.cli.demo_sales import Salesperson
 from posbridge.domain.errors import PosbridgeError
 from posbridge.domain.order import Order
 from posbridge.security.file_sources import PassphraseFile
+from posbridge.security.key_sources import KeySource
 from posbridge.services import Services
 from posbridge.sync.timings import Timings
 
@@ -39,12 +40,22 @@ class Plan:
         self.codes: list[str] = self._said.get("codes", [])
         self.cards: list[str] = self._said.get("cards", [])
         self.seed = int(self._said.get("seed", 1))
+        self.passphrase = str(self._said["passphrase"])
+        self.path = path
         self.history = self.home / "history.jsonl"
 
+    @staticmethod
+    def write(path: Path, **said: Any) -> None:
+        """Writes a plan file."""
+        path.write_text(json.dumps(said), encoding="utf-8")
+
+    def sources(self) -> list[KeySource]:
+        """The demo's own passphrase, never this user's keyring."""
+        return [PassphraseFile(self.home, environ={"POSBRIDGE_PASSPHRASE": self.passphrase})]
+
     def running(self, *, sync: bool) -> Any:
-        """The app on the plan's home; its vault has the demo's passphrase, never this user's keyring."""
-        sources = [PassphraseFile(self.home, environ={"POSBRIDGE_PASSPHRASE": self._said["passphrase"]})]
-        return app.running(self.home, timings=TIMINGS, sync=sync, sources=sources, unlimited=True)
+        """The app on the plan's home."""
+        return app.running(self.home, timings=TIMINGS, sync=sync, sources=self.sources(), unlimited=True)
 
 
 async def prepare(plan: Plan) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from posbridge.cli.outcome import Status
 from posbridge.domain.errors import ConfigurationError
@@ -17,8 +18,11 @@ from posbridge.domain.errors import ConfigurationError
 DEMO_START_S = 2.0
 
 
-def open_till(*, full_screen: bool = False) -> int:
-    """Opens the till and returns when the person has closed it. Raises ConfigurationError without a display."""
+def open_till(*, full_screen: bool = False, **house: Any) -> int:
+    """Opens the till and returns when the person has closed it. Raises ConfigurationError without a display.
+
+    `house` is given to `app.running`: another data folder, its key, its times.
+    """
     require_display()
     from qasync import QEventLoop
 
@@ -27,7 +31,7 @@ def open_till(*, full_screen: bool = False) -> int:
     loop = QEventLoop(application())
     asyncio.set_event_loop(loop)
     try:
-        return int(loop.run_until_complete(_till(full_screen)))
+        return int(loop.run_until_complete(_till(full_screen, house)))
     finally:
         asyncio.set_event_loop(None)
         loop.close()
@@ -44,13 +48,13 @@ def require_display() -> None:
         )
 
 
-async def _till(full_screen: bool) -> int:
+async def _till(full_screen: bool, house: dict[str, Any]) -> int:
     from posbridge.app import running
     from posbridge.ui.desk import Desk
     from posbridge.ui.tasks import LoopTasks
     from posbridge.ui.window import Window
 
-    async with running(sync=True) as services:
+    async with running(sync=True, **house) as services:
         settings = await services.settings.get()
         tasks = LoopTasks()
         window = Window(
