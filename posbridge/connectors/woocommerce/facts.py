@@ -23,7 +23,7 @@ _NOTES = (
     "Codes used at the till are sent as line discounts: WooCommerce does not count these uses.",
     "Broken quantities (weighed goods) and articles unknown to the shop are sent as fee lines and move no stock there.",
     "Several tenders stand in the order's payment title and meta data; WooCommerce knows one method.",
-    "WooCommerce itself has no gift cards: the store's own ledger is the issuer.",
+    "WooCommerce itself has no gift cards: the store's own ledger is the issuer, unless PW Gift Cards is chosen.",
     "Customers cannot be searched by phone: their orders are, then the newest 2,000 customers.",
     "What is deleted for good (not by way of the trash) is seen by the daily sweep only.",
 )
@@ -57,14 +57,14 @@ FIELDS = (
         secret=True,
         help="WooCommerce → Settings → Advanced → REST API, permission Read/Write.",
         pattern=r"ck_[0-9a-f]{40}",
-        example="ck_0000000000000000000000000000000000000000",
+        example="ck_" + "0" * 40,
     ),
     SettingField(
         name="consumer_secret",
         label="Consumer secret",
         secret=True,
         pattern=r"cs_[0-9a-f]{40}",
-        example="cs_0000000000000000000000000000000000000000",
+        example="cs_" + "0" * 40,
     ),
     SettingField(
         name="webhook_secret",
@@ -82,6 +82,15 @@ FIELDS = (
         default="completed",
         pattern=r"[a-z0-9-]+",
         example="completed",
+        advanced=True,
+    ),
+    SettingField(
+        name="gift_card_provider",
+        label="Gift cards",
+        required=False,
+        help="Cards of “WooCommerce Gift Cards” and “Smart Coupons” can only be charged inside a web order.",
+        choices=("none", "pw_gift_cards"),
+        default="none",
         advanced=True,
     ),
     SettingField(
@@ -195,6 +204,11 @@ _STATED = (
     Fact(
         what="PHP goes on for at most 60 s after we hang up, so after 120 s a lost order is there or will never be",
         source="the contract's chapter 5 (read timeout of 60 s)",
+        evidence=Evidence.GUESS,
+    ),
+    Fact(
+        what="PW Gift Cards: signed amounts, our key in the note, the balance may fall below zero",
+        source="https://pimwick.com/pw-woocommerce-gift-cards-rest-api-documentation/, never run",
         evidence=Evidence.GUESS,
     ),
     Fact(

@@ -13,6 +13,7 @@ from posbridge.connectors.errors import AuthenticationError
 from posbridge.connectors.woocommerce.catalog_mapping import Shop
 from posbridge.connectors.woocommerce.customers import WooCustomers
 from posbridge.connectors.woocommerce.discounts import WooDiscounts
+from posbridge.connectors.woocommerce.gift_cards import PROVIDER, PwGiftCards
 from posbridge.connectors.woocommerce.inventory import WooInventory
 from posbridge.connectors.woocommerce.orders import WooOrders
 from posbridge.connectors.woocommerce.preview import CartPreview
@@ -55,7 +56,7 @@ def auth_for(context: Context) -> httpx.Auth:
 
 
 def open_services(context: Context) -> PlatformServices:
-    """All services of a connection; there are no gift cards in WooCommerce itself."""
+    """All services of a connection."""
     connection, http, root = context.connection, context.http, root_of(context.connection)
     http.auth = auth_for(context)
     fields = connection.fields
@@ -74,5 +75,14 @@ def open_services(context: Context) -> PlatformServices:
         ),
         customers=WooCustomers(http, context.clock, currency=connection.currency, country=fields.get("country", "")),
         discounts=WooDiscounts(http, CartPreview(http, root), currency=connection.currency),
+        gift_cards=_gift_cards(context, root),
         webhooks=WooWebhooks(context),
     )
+
+
+def _gift_cards(context: Context, root: str) -> PwGiftCards | None:
+    """None unless the shop has the plug-in and the connection names it: WooCommerce itself has no gift cards."""
+    connection = context.connection
+    if connection.fields.get("gift_card_provider") != PROVIDER:
+        return None
+    return PwGiftCards(context.http, root, context.clock, currency=connection.currency)

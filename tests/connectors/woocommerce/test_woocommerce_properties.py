@@ -63,7 +63,7 @@ def spoilt(sample: Any, changes: list[tuple[int, bool, Any]]) -> Any:
         if drop and isinstance(target, dict):
             del target[last]
         else:
-            target[last] = value
+            target[last] = copy.deepcopy(value)
     return made
 
 
