@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
@@ -91,7 +92,7 @@ class WooCustomers:
         params = {"role": "all", "orderby": "id", "order": "asc"}
         async for number, reply, last in listed(self._http, "customers", params, first=place.page):
             place = place.begun(reply, self._clock)
-            items, parked = each(rows_in(reply), lambda row: read_customer(row, self._country))
+            items, parked = await asyncio.to_thread(each, rows_in(reply), lambda row: read_customer(row, self._country))
             changed = [x for x in items if x.updated_at is None or naive(x.updated_at) > place.since]
             yield Page(changed, cursor=place.after(number, last=last), last=last, parked=parked, total=total(reply))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
@@ -118,7 +119,7 @@ class WooOrders:
             place = place.begun(reply, self._clock)
             rows = [row for row in rows_in(reply) if not _is_draft(row) and str(row.get("id")) not in seen]
             seen.update(str(row.get("id")) for row in rows)
-            items, parked = each(rows, lambda row: read_order(row, self._currency))
+            items, parked = await asyncio.to_thread(each, rows, lambda row: read_order(row, self._currency))
             yield Page(
                 items,
                 cursor=place.after(number, last=last),
