@@ -27,9 +27,9 @@ class Person:
     role: Role
     proved: bool = True
 
-    def may(self, permission: Permission) -> bool:
+    def may(self, permission: Permission | str) -> bool:
         """Whether this person may do it without another's PIN."""
-        return not needs_approval(self.role, permission)
+        return not needs_approval(self.role, Permission(permission))
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Reports:
             discounts=sums.discounts, week_ago=before.sales - before.refunded, first_sale=sums.first,
             hours=_hours(sums, hours, zone), tenders=sums.tenders,
             top=tuple((title, Decimal(micro) / 1_000_000, amount) for title, micro, amount in sums.top),
-            sent=_sent(queue, hours, zone), errors=queue.errors,
+            sent=_sent(queue, hours, zone, self._house.clock().astimezone(zone).hour), errors=queue.errors,
         )  # fmt: skip
 
     async def first_sale(self) -> datetime | None:
@@ -95,13 +95,13 @@ def _hours(sums: DaySums, span: range, zone: ZoneInfo) -> tuple[tuple[int, int, 
     return tuple((hour, *found[hour]) for hour in sorted(found))
 
 
-def _sent(queue: QueueDay, span: range, zone: ZoneInfo) -> tuple[tuple[int, int, int], ...]:
+def _sent(queue: QueueDay, span: range, zone: ZoneInfo, now: int) -> tuple[tuple[int, int, int], ...]:
     made, done = _by_hour(queue.made, zone), _by_hour(queue.done, zone)
     waiting, found = queue.waiting, []
     for hour in sorted({*span, *made, *done}):
         waiting += made.get(hour, 0) - done.get(hour, 0)
         if hour in span:
-            found.append((hour, done.get(hour, 0), max(waiting, 0)))
+            found.append((hour, done.get(hour, 0), max(waiting, 0) if hour <= now else 0))
     return tuple(found)
 
 

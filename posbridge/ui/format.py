@@ -50,6 +50,14 @@ class Format(QObject):
         self._locale = Locale.parse(locale)
         self.locale_changed.emit()
 
+    def use_zone(self, name: str) -> None:
+        """Times from now on in this zone ("America/New_York"), the machine's own for an unknown one."""
+        try:
+            self._zone = dates.get_timezone(name)
+        except LookupError:
+            self._zone = dates.LOCALTZ
+        self.locale_changed.emit()
+
     @Slot("qlonglong", str, result=str)
     def money(self, amount: int, currency: str) -> str:
         """`amount` minor units of `currency`; empty for no currency."""

@@ -79,9 +79,15 @@ def _card(vm: AppVm, shop: Showcase) -> None:
         vm.part("gift_cards").check("7Q2F")
 
 
+def _sell_card(vm: AppVm, shop: Showcase) -> bool:
+    part = vm.part("gift_cards")
+    part.sell(True)
+    return any(row["act"] == "sell" and row["allowed"] for row in part.rights)
+
+
 def _form(vm: AppVm, shop: Showcase) -> None:
     part = vm.part("connections")
-    part.add(part.systems[-1]["name"])
+    part.add(part.systems[min(1, len(part.systems) - 1)]["name"])
     part.test()
 
 
@@ -89,6 +95,7 @@ PICTURES: dict[str, Prepare | None] = {
     "welcome": None,
     "lock": None,
     "lock.pin": _pin,
+    "lock.first": lambda vm, shop: vm.part("lock")._put(people=[], empty=True),
     "sell": None,
     "sell.variants": _variants,
     "sell.price": _price,
@@ -101,7 +108,7 @@ PICTURES: dict[str, Prepare | None] = {
     if vm.part("queue").rows.count
     else None,
     "gift_cards": _card,
-    "gift_cards.sell": lambda vm, shop: vm.part("gift_cards").sell(True),
+    "gift_cards.sell": _sell_card,
     "overview": None,
     "connections": lambda vm, shop: vm.part("connections").choose(shop.first("connections")),
     "connections.form": _form,

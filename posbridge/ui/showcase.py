@@ -115,6 +115,9 @@ class Showcase:
         """Nothing ever changes here."""
         return lambda: None
 
+    async def timezone(self) -> str:
+        return str(self._shop.get("timezone", "UTC"))
+
     async def lock_after(self) -> int:
         return 120
 

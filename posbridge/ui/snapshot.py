@@ -61,7 +61,8 @@ async def _read(desk: Desk, rows: list[Answers], card: str) -> Answers:
     first = await desk.connection(connections[0]["id"]) if connections else {}
     several = next((row for row in rows if row["variants"] > 1), None)
     answers: Answers = {
-        "people": await desk.people(), "shift": await desk.shift(), "categories": await desk.categories(),
+        "people": await desk.people(), "timezone": await desk.timezone(), "shift": await desk.shift(),
+        "categories": await desk.categories(),
         "products": rows, "basket": await desk.basket(), "parked": await desk.parked(),
         "variants": {several["id"]: (await desk.product(several["id"]))["variants"]} if several else {},
         "customers": await _or_nothing(desk.customers("")), "payment": await desk.payment(), "orders": orders,

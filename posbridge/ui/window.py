@@ -130,6 +130,7 @@ class Window:
         self.idle = IdleWatch(self.vm, seconds=0)
         self.idle.idle.connect(self.vm.idle)
         self.vm.lock_after_changed.connect(lambda: self.idle.wait(self.vm.lock_after))
+        self.vm.timezone_changed.connect(lambda: self.format.use_zone(self.vm.timezone))
         self._deaf: Callable[[], None] = _nothing
         self._beat = QTimer(self.vm)
         self._beat.setInterval(BEAT_MS)
@@ -186,7 +187,9 @@ class Window:
             self.vm.changed(set())
 
     async def until_closed(self) -> None:
-        """Return when the person has closed the window."""
+        """Return when the person has closed the window, at once when it is closed."""
+        if not self.view.isVisible():
+            return
         closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def look(visible: bool) -> None:

@@ -112,6 +112,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n system(s) to sign in to again</source>
+        <translation>
+            <numerusform>%n system to sign in to again</numerusform>
+            <numerusform>%n systems to sign in to again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n conflict(s) to settle</source>
         <translation>
             <numerusform>%n conflict to settle</numerusform>

@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es">
 <context>
+    <name>ApproverList</name>
+    <message>
+        <source>Nobody here may approve this.</source>
+        <translation>Nadie aquí puede aprobarlo.</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Close</source>
@@ -262,6 +269,14 @@
         <translation>Esto no parece correcto. %1</translation>
     </message>
     <message>
+        <source>Fewer fields</source>
+        <translation>Menos campos</translation>
+    </message>
+    <message>
+        <source>More fields</source>
+        <translation>Más campos</translation>
+    </message>
+    <message>
         <source>Making one real call…</source>
         <translation>Haciendo una llamada real…</translation>
     </message>
@@ -274,6 +289,10 @@
         <translation>Funciona</translation>
     </message>
     <message>
+        <source>Which place is this till at?</source>
+        <translation>¿En qué local está esta caja?</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>Cancelar</translation>
     </message>
@@ -284,6 +303,10 @@
     <message>
         <source>Test and save</source>
         <translation>Probar y guardar</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Guardar</translation>
     </message>
 </context>
 <context>
@@ -414,6 +437,10 @@
         <translation>Comprobar</translation>
     </message>
     <message>
+        <source>Sell or reload</source>
+        <translation>Vender o recargar</translation>
+    </message>
+    <message>
         <source>The balance comes from the system that sold the card.</source>
         <translation>El saldo viene del sistema que vendió la tarjeta.</translation>
     </message>
@@ -492,6 +519,10 @@
         <translation>Elegir el cliente</translation>
     </message>
     <message>
+        <source>Orders and returns</source>
+        <translation>Pedidos y devoluciones</translation>
+    </message>
+    <message>
         <source>Park the basket</source>
         <translation>Aparcar la cesta</translation>
     </message>
@@ -554,8 +585,47 @@
         <translation>Cantidad</translation>
     </message>
     <message>
+        <source>Other price</source>
+        <translation>Otro precio</translation>
+    </message>
+    <message>
         <source>Remove the line</source>
         <translation>Quitar la línea</translation>
+    </message>
+</context>
+<context>
+    <name>LoadForm</name>
+    <message>
+        <source>Sell or reload a card</source>
+        <translation>Vender o recargar una tarjeta</translation>
+    </message>
+    <message>
+        <source>Take the money first. A new code makes a new card; a known one gets the amount on top.</source>
+        <translation>Cobre primero. Un código nuevo crea una tarjeta; a una conocida se le suma el importe.</translation>
+    </message>
+    <message>
+        <source>Gift card code</source>
+        <translation>Código de la tarjeta</translation>
+    </message>
+    <message>
+        <source>Amount in %1</source>
+        <translation>Importe en %1</translation>
+    </message>
+    <message>
+        <source>Reference on the slip</source>
+        <translation>Referencia del comprobante</translation>
+    </message>
+    <message>
+        <source>Last four digits</source>
+        <translation>Últimas cuatro cifras</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Put the amount on the card</source>
+        <translation>Cargar el importe en la tarjeta</translation>
     </message>
 </context>
 <context>
@@ -599,12 +669,40 @@
         <source>Somebody else</source>
         <translation>Otra persona</translation>
     </message>
+    <message>
+        <source>Who runs this shop?</source>
+        <translation>¿Quién dirige esta tienda?</translation>
+    </message>
+    <message>
+        <source>The first person is a manager: they may approve, connect and add others.</source>
+        <translation>La primera persona es encargada: puede aprobar, conectar y añadir a otras.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>PIN of six to eight digits</source>
+        <translation>PIN de seis a ocho cifras</translation>
+    </message>
+    <message>
+        <source>The same PIN again</source>
+        <translation>El mismo PIN otra vez</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Continuar</translation>
+    </message>
 </context>
 <context>
     <name>NavRail</name>
     <message>
         <source>Sell</source>
         <translation>Vender</translation>
+    </message>
+    <message>
+        <source>Orders</source>
+        <translation>Pedidos</translation>
     </message>
     <message>
         <source>Gift cards</source>
@@ -644,6 +742,76 @@
     <message>
         <source>Clear</source>
         <translation>Borrar</translation>
+    </message>
+</context>
+<context>
+    <name>OrderDetail</name>
+    <message>
+        <source>Back to the list</source>
+        <translation>Volver a la lista</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Total</translation>
+    </message>
+    <message>
+        <source>Given back %1 · %2</source>
+        <translation>Devuelto %1 · %2</translation>
+    </message>
+    <message>
+        <source>Its way</source>
+        <translation>Su camino</translation>
+    </message>
+    <message>
+        <source>Reference %1</source>
+        <translation>Referencia %1</translation>
+    </message>
+    <message>
+        <source>Give something back</source>
+        <translation>Devolver algo</translation>
+    </message>
+    <message>
+        <source>All of it was given back</source>
+        <translation>Ya se devolvió todo</translation>
+    </message>
+</context>
+<context>
+    <name>OrdersScreen</name>
+    <message>
+        <source>Today&apos;s first. Scan a receipt to open its order.</source>
+        <translation>Los de hoy primero. Escanee un recibo para abrir su pedido.</translation>
+    </message>
+    <message>
+        <source>Orders</source>
+        <translation>Pedidos</translation>
+    </message>
+    <message>
+        <source>Number, name or reference</source>
+        <translation>Número, nombre o referencia</translation>
+    </message>
+    <message>
+        <source>Try the number on the receipt.</source>
+        <translation>Pruebe con el número del recibo.</translation>
+    </message>
+    <message>
+        <source>Sales show here the moment they are paid.</source>
+        <translation>Las ventas aparecen aquí en cuanto se pagan.</translation>
+    </message>
+    <message>
+        <source>No order has “%1”</source>
+        <translation>Ningún pedido tiene «%1»</translation>
+    </message>
+    <message>
+        <source>No order yet</source>
+        <translation>Aún no hay pedidos</translation>
+    </message>
+    <message>
+        <source>What was sold, how it was paid, and how far it came.</source>
+        <translation>Qué se vendió, cómo se pagó y hasta dónde llegó.</translation>
+    </message>
+    <message>
+        <source>Choose an order</source>
+        <translation>Elija un pedido</translation>
     </message>
 </context>
 <context>
@@ -744,6 +912,41 @@
     <message>
         <source>Nothing is parked</source>
         <translation>No hay nada aparcado</translation>
+    </message>
+</context>
+<context>
+    <name>PriceSheet</name>
+    <message>
+        <source>%1, now %2 each</source>
+        <translation>%1, ahora %2 por unidad</translation>
+    </message>
+    <message>
+        <source>Other price</source>
+        <translation>Otro precio</translation>
+    </message>
+    <message>
+        <source>New price for one, in %1</source>
+        <translation>Nuevo precio por unidad, en %1</translation>
+    </message>
+    <message>
+        <source>Who approves it?</source>
+        <translation>¿Quién lo aprueba?</translation>
+    </message>
+    <message>
+        <source>Their PIN</source>
+        <translation>Su PIN</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Comprobando…</translation>
+    </message>
+    <message>
+        <source>Approve the price</source>
+        <translation>Aprobar el precio</translation>
+    </message>
+    <message>
+        <source>Who approved it is kept with the sale.</source>
+        <translation>Quién lo aprobó queda guardado con la venta.</translation>
     </message>
 </context>
 <context>
@@ -1020,6 +1223,65 @@
         <source>Take payment</source>
         <translation>Cobrar</translation>
     </message>
+    <message>
+        <source>No clear answer</source>
+        <translation>Sin respuesta clara</translation>
+    </message>
+    <message>
+        <source>The terminal did not say whether the card was charged</source>
+        <translation>El terminal no dijo si se cobró la tarjeta</translation>
+    </message>
+</context>
+<context>
+    <name>ReturnPanel</name>
+    <message>
+        <source>What comes back, at the price that was paid.</source>
+        <translation>Lo que se devuelve, al precio pagado.</translation>
+    </message>
+    <message>
+        <source>Return on %1</source>
+        <translation>Devolución de %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 left to return</source>
+        <translation>Quedan %1 de %2 por devolver</translation>
+    </message>
+    <message>
+        <source>One less of %1</source>
+        <translation>Uno menos de %1</translation>
+    </message>
+    <message>
+        <source>One more of %1</source>
+        <translation>Uno más de %1</translation>
+    </message>
+    <message>
+        <source>All that is left</source>
+        <translation>Todo lo que queda</translation>
+    </message>
+    <message>
+        <source>To give back</source>
+        <translation>A devolver</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Motivo</translation>
+    </message>
+    <message>
+        <source>Who approves it?</source>
+        <translation>¿Quién lo aprueba?</translation>
+    </message>
+    <message>
+        <source>Their PIN</source>
+        <translation>Su PIN</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Give back</source>
+        <translation>Devolver</translation>
+    </message>
 </context>
 <context>
     <name>SearchField</name>
@@ -1228,6 +1490,10 @@
         <translation>Encargado</translation>
     </message>
     <message>
+        <source>Supervisor</source>
+        <translation>Supervisor</translation>
+    </message>
+    <message>
         <source>Cashier</source>
         <translation>Cajero</translation>
     </message>
@@ -1344,8 +1610,80 @@
         <translation>La mensajería no está conectada.</translation>
     </message>
     <message>
+        <source>No printer is connected.</source>
+        <translation>No hay ninguna impresora conectada.</translation>
+    </message>
+    <message>
+        <source>E-mail is not set up.</source>
+        <translation>El correo no está configurado.</translation>
+    </message>
+    <message>
         <source>A manager has to approve this.</source>
         <translation>Un encargado debe aprobarlo.</translation>
+    </message>
+    <message>
+        <source>That PIN is not right.</source>
+        <translation>El PIN no es correcto.</translation>
+    </message>
+    <message>
+        <source>Too many wrong tries.</source>
+        <translation>Demasiados intentos fallidos.</translation>
+    </message>
+    <message>
+        <source>There is no such system at this address.</source>
+        <translation>En esta dirección no está ese sistema.</translation>
+    </message>
+    <message>
+        <source>Not reached yet.</source>
+        <translation>Aún sin contacto.</translation>
+    </message>
+    <message>
+        <source>A person set it aside.</source>
+        <translation>Una persona lo apartó.</translation>
+    </message>
+    <message>
+        <source>A backup was restored: it is looked up first.</source>
+        <translation>Se restauró una copia: primero se consulta.</translation>
+    </message>
+    <message>
+        <source>Nobody knows this code.</source>
+        <translation>Nadie conoce este código.</translation>
+    </message>
+    <message>
+        <source>It is not active.</source>
+        <translation>No está activo.</translation>
+    </message>
+    <message>
+        <source>The basket is above the maximum.</source>
+        <translation>La cesta supera el máximo.</translation>
+    </message>
+    <message>
+        <source>There are too few articles for it.</source>
+        <translation>Hay muy pocos artículos para aplicarlo.</translation>
+    </message>
+    <message>
+        <source>It is not for this customer.</source>
+        <translation>No es para este cliente.</translation>
+    </message>
+    <message>
+        <source>It does not go with another discount.</source>
+        <translation>No se combina con otro descuento.</translation>
+    </message>
+    <message>
+        <source>Nothing is left on it.</source>
+        <translation>No le queda saldo.</translation>
+    </message>
+    <message>
+        <source>A connected system takes one payment only.</source>
+        <translation>Un sistema conectado solo admite un pago.</translation>
+    </message>
+    <message>
+        <source>Cards are sold at the system itself.</source>
+        <translation>Las tarjetas se venden en el propio sistema.</translation>
+    </message>
+    <message>
+        <source>Switched off in the settings.</source>
+        <translation>Desactivado en los ajustes.</translation>
     </message>
     <message>
         <source>It did not work (%1).</source>
@@ -1386,6 +1724,14 @@
     <message>
         <source>Give the key the permission that is named, then test again.</source>
         <translation>Dé a la clave el permiso indicado y pruebe de nuevo.</translation>
+    </message>
+    <message>
+        <source>Check the address, then test again.</source>
+        <translation>Revise la dirección y pruebe de nuevo.</translation>
+    </message>
+    <message>
+        <source>Fill in the location, then test again.</source>
+        <translation>Indique el local y pruebe de nuevo.</translation>
     </message>
     <message>
         <source>Empty the queue first, or set these orders aside.</source>
@@ -1475,6 +1821,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n system(s) to sign in to again</source>
+        <translation>
+            <numerusform>%n sistema en el que volver a entrar</numerusform>
+            <numerusform>%n sistemas en los que volver a entrar</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n conflict(s) to settle</source>
         <translation>
             <numerusform>%n conflicto por resolver</numerusform>
@@ -1487,6 +1840,46 @@
             <numerusform>%n producto sin pareja</numerusform>
             <numerusform>%n productos sin pareja</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Kept here</source>
+        <translation>Guardado aquí</translation>
+    </message>
+    <message>
+        <source>On its way</source>
+        <translation>En camino</translation>
+    </message>
+    <message>
+        <source>Sold</source>
+        <translation>Vendido</translation>
+    </message>
+    <message>
+        <source>Sent to %1</source>
+        <translation>Enviado a %1</translation>
+    </message>
+    <message>
+        <source>Waits for %1</source>
+        <translation>Espera a %1</translation>
+    </message>
+    <message>
+        <source>Checking at %1</source>
+        <translation>Comprobando en %1</translation>
+    </message>
+    <message>
+        <source>Held back from %1</source>
+        <translation>Retenido para %1</translation>
+    </message>
+    <message>
+        <source>%1 refused it</source>
+        <translation>%1 lo rechazó</translation>
+    </message>
+    <message>
+        <source>Confirmed by %1</source>
+        <translation>Confirmado por %1</translation>
+    </message>
+    <message>
+        <source>Given back</source>
+        <translation>Devuelto</translation>
     </message>
     <message>
         <source>Age check</source>

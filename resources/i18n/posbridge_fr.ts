@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr">
 <context>
+    <name>ApproverList</name>
+    <message>
+        <source>Nobody here may approve this.</source>
+        <translation>Personne ici ne peut l’approuver.</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Close</source>
@@ -262,6 +269,14 @@
         <translation>Cela ne semble pas correct. %1</translation>
     </message>
     <message>
+        <source>Fewer fields</source>
+        <translation>Moins de champs</translation>
+    </message>
+    <message>
+        <source>More fields</source>
+        <translation>Plus de champs</translation>
+    </message>
+    <message>
         <source>Making one real call…</source>
         <translation>Un appel réel est en cours…</translation>
     </message>
@@ -274,6 +289,10 @@
         <translation>Cela fonctionne</translation>
     </message>
     <message>
+        <source>Which place is this till at?</source>
+        <translation>Dans quel magasin est cette caisse ?</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>Annuler</translation>
     </message>
@@ -284,6 +303,10 @@
     <message>
         <source>Test and save</source>
         <translation>Tester et enregistrer</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Enregistrer</translation>
     </message>
 </context>
 <context>
@@ -414,6 +437,10 @@
         <translation>Vérifier</translation>
     </message>
     <message>
+        <source>Sell or reload</source>
+        <translation>Vendre ou recharger</translation>
+    </message>
+    <message>
         <source>The balance comes from the system that sold the card.</source>
         <translation>Le solde vient du système qui a vendu la carte.</translation>
     </message>
@@ -492,6 +519,10 @@
         <translation>Choisir le client</translation>
     </message>
     <message>
+        <source>Orders and returns</source>
+        <translation>Commandes et retours</translation>
+    </message>
+    <message>
         <source>Park the basket</source>
         <translation>Mettre le panier en attente</translation>
     </message>
@@ -554,8 +585,47 @@
         <translation>Quantité</translation>
     </message>
     <message>
+        <source>Other price</source>
+        <translation>Autre prix</translation>
+    </message>
+    <message>
         <source>Remove the line</source>
         <translation>Retirer la ligne</translation>
+    </message>
+</context>
+<context>
+    <name>LoadForm</name>
+    <message>
+        <source>Sell or reload a card</source>
+        <translation>Vendre ou recharger une carte</translation>
+    </message>
+    <message>
+        <source>Take the money first. A new code makes a new card; a known one gets the amount on top.</source>
+        <translation>Encaissez d’abord. Un nouveau code crée une carte ; une carte connue reçoit le montant en plus.</translation>
+    </message>
+    <message>
+        <source>Gift card code</source>
+        <translation>Code de la carte</translation>
+    </message>
+    <message>
+        <source>Amount in %1</source>
+        <translation>Montant en %1</translation>
+    </message>
+    <message>
+        <source>Reference on the slip</source>
+        <translation>Référence du ticket</translation>
+    </message>
+    <message>
+        <source>Last four digits</source>
+        <translation>Quatre derniers chiffres</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Put the amount on the card</source>
+        <translation>Mettre le montant sur la carte</translation>
     </message>
 </context>
 <context>
@@ -599,12 +669,40 @@
         <source>Somebody else</source>
         <translation>Quelqu’un d’autre</translation>
     </message>
+    <message>
+        <source>Who runs this shop?</source>
+        <translation>Qui dirige ce magasin ?</translation>
+    </message>
+    <message>
+        <source>The first person is a manager: they may approve, connect and add others.</source>
+        <translation>La première personne est responsable : elle peut approuver, connecter et ajouter d’autres personnes.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>PIN of six to eight digits</source>
+        <translation>Code de six à huit chiffres</translation>
+    </message>
+    <message>
+        <source>The same PIN again</source>
+        <translation>Le même code encore une fois</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Continuer</translation>
+    </message>
 </context>
 <context>
     <name>NavRail</name>
     <message>
         <source>Sell</source>
         <translation>Vendre</translation>
+    </message>
+    <message>
+        <source>Orders</source>
+        <translation>Commandes</translation>
     </message>
     <message>
         <source>Gift cards</source>
@@ -644,6 +742,76 @@
     <message>
         <source>Clear</source>
         <translation>Effacer</translation>
+    </message>
+</context>
+<context>
+    <name>OrderDetail</name>
+    <message>
+        <source>Back to the list</source>
+        <translation>Retour à la liste</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Total</translation>
+    </message>
+    <message>
+        <source>Given back %1 · %2</source>
+        <translation>Rendu %1 · %2</translation>
+    </message>
+    <message>
+        <source>Its way</source>
+        <translation>Son chemin</translation>
+    </message>
+    <message>
+        <source>Reference %1</source>
+        <translation>Référence %1</translation>
+    </message>
+    <message>
+        <source>Give something back</source>
+        <translation>Rendre un article</translation>
+    </message>
+    <message>
+        <source>All of it was given back</source>
+        <translation>Tout a été rendu</translation>
+    </message>
+</context>
+<context>
+    <name>OrdersScreen</name>
+    <message>
+        <source>Today&apos;s first. Scan a receipt to open its order.</source>
+        <translation>Celles du jour d’abord. Scannez un reçu pour ouvrir sa commande.</translation>
+    </message>
+    <message>
+        <source>Orders</source>
+        <translation>Commandes</translation>
+    </message>
+    <message>
+        <source>Number, name or reference</source>
+        <translation>Numéro, nom ou référence</translation>
+    </message>
+    <message>
+        <source>Try the number on the receipt.</source>
+        <translation>Essayez le numéro du reçu.</translation>
+    </message>
+    <message>
+        <source>Sales show here the moment they are paid.</source>
+        <translation>Les ventes apparaissent ici dès qu’elles sont payées.</translation>
+    </message>
+    <message>
+        <source>No order has “%1”</source>
+        <translation>Aucune commande ne contient « %1 »</translation>
+    </message>
+    <message>
+        <source>No order yet</source>
+        <translation>Pas encore de commande</translation>
+    </message>
+    <message>
+        <source>What was sold, how it was paid, and how far it came.</source>
+        <translation>Ce qui a été vendu, comment c’est payé et où elle en est.</translation>
+    </message>
+    <message>
+        <source>Choose an order</source>
+        <translation>Choisissez une commande</translation>
     </message>
 </context>
 <context>
@@ -744,6 +912,41 @@
     <message>
         <source>Nothing is parked</source>
         <translation>Rien en attente</translation>
+    </message>
+</context>
+<context>
+    <name>PriceSheet</name>
+    <message>
+        <source>%1, now %2 each</source>
+        <translation>%1, actuellement %2 l’unité</translation>
+    </message>
+    <message>
+        <source>Other price</source>
+        <translation>Autre prix</translation>
+    </message>
+    <message>
+        <source>New price for one, in %1</source>
+        <translation>Nouveau prix à l’unité, en %1</translation>
+    </message>
+    <message>
+        <source>Who approves it?</source>
+        <translation>Qui l’approuve ?</translation>
+    </message>
+    <message>
+        <source>Their PIN</source>
+        <translation>Son code</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Vérification…</translation>
+    </message>
+    <message>
+        <source>Approve the price</source>
+        <translation>Approuver le prix</translation>
+    </message>
+    <message>
+        <source>Who approved it is kept with the sale.</source>
+        <translation>Qui l’a approuvé reste enregistré avec la vente.</translation>
     </message>
 </context>
 <context>
@@ -1020,6 +1223,65 @@
         <source>Take payment</source>
         <translation>Encaisser</translation>
     </message>
+    <message>
+        <source>No clear answer</source>
+        <translation>Pas de réponse claire</translation>
+    </message>
+    <message>
+        <source>The terminal did not say whether the card was charged</source>
+        <translation>Le terminal n’a pas dit si la carte a été débitée</translation>
+    </message>
+</context>
+<context>
+    <name>ReturnPanel</name>
+    <message>
+        <source>What comes back, at the price that was paid.</source>
+        <translation>Ce qui revient, au prix payé.</translation>
+    </message>
+    <message>
+        <source>Return on %1</source>
+        <translation>Retour sur %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 left to return</source>
+        <translation>%1 sur %2 encore à rendre</translation>
+    </message>
+    <message>
+        <source>One less of %1</source>
+        <translation>Un de moins : %1</translation>
+    </message>
+    <message>
+        <source>One more of %1</source>
+        <translation>Un de plus : %1</translation>
+    </message>
+    <message>
+        <source>All that is left</source>
+        <translation>Tout ce qui reste</translation>
+    </message>
+    <message>
+        <source>To give back</source>
+        <translation>À rendre</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Motif</translation>
+    </message>
+    <message>
+        <source>Who approves it?</source>
+        <translation>Qui l’approuve ?</translation>
+    </message>
+    <message>
+        <source>Their PIN</source>
+        <translation>Son code</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Give back</source>
+        <translation>Rendre</translation>
+    </message>
 </context>
 <context>
     <name>SearchField</name>
@@ -1228,6 +1490,10 @@
         <translation>Responsable</translation>
     </message>
     <message>
+        <source>Supervisor</source>
+        <translation>Superviseur</translation>
+    </message>
+    <message>
         <source>Cashier</source>
         <translation>Caisse</translation>
     </message>
@@ -1344,8 +1610,80 @@
         <translation>La messagerie n’est pas connectée.</translation>
     </message>
     <message>
+        <source>No printer is connected.</source>
+        <translation>Aucune imprimante n’est connectée.</translation>
+    </message>
+    <message>
+        <source>E-mail is not set up.</source>
+        <translation>L’e-mail n’est pas configuré.</translation>
+    </message>
+    <message>
         <source>A manager has to approve this.</source>
         <translation>Un responsable doit l’approuver.</translation>
+    </message>
+    <message>
+        <source>That PIN is not right.</source>
+        <translation>Ce code n’est pas le bon.</translation>
+    </message>
+    <message>
+        <source>Too many wrong tries.</source>
+        <translation>Trop d’essais erronés.</translation>
+    </message>
+    <message>
+        <source>There is no such system at this address.</source>
+        <translation>Ce système n’est pas à cette adresse.</translation>
+    </message>
+    <message>
+        <source>Not reached yet.</source>
+        <translation>Pas encore joint.</translation>
+    </message>
+    <message>
+        <source>A person set it aside.</source>
+        <translation>Une personne l’a mise de côté.</translation>
+    </message>
+    <message>
+        <source>A backup was restored: it is looked up first.</source>
+        <translation>Une sauvegarde a été restaurée : on vérifie d’abord.</translation>
+    </message>
+    <message>
+        <source>Nobody knows this code.</source>
+        <translation>Personne ne connaît ce code.</translation>
+    </message>
+    <message>
+        <source>It is not active.</source>
+        <translation>Il n’est pas actif.</translation>
+    </message>
+    <message>
+        <source>The basket is above the maximum.</source>
+        <translation>Le panier dépasse le maximum.</translation>
+    </message>
+    <message>
+        <source>There are too few articles for it.</source>
+        <translation>Il y a trop peu d’articles.</translation>
+    </message>
+    <message>
+        <source>It is not for this customer.</source>
+        <translation>Il n’est pas pour ce client.</translation>
+    </message>
+    <message>
+        <source>It does not go with another discount.</source>
+        <translation>Il ne se cumule pas avec une autre remise.</translation>
+    </message>
+    <message>
+        <source>Nothing is left on it.</source>
+        <translation>Il ne reste rien dessus.</translation>
+    </message>
+    <message>
+        <source>A connected system takes one payment only.</source>
+        <translation>Un système connecté n’accepte qu’un seul paiement.</translation>
+    </message>
+    <message>
+        <source>Cards are sold at the system itself.</source>
+        <translation>Les cartes se vendent dans le système lui-même.</translation>
+    </message>
+    <message>
+        <source>Switched off in the settings.</source>
+        <translation>Désactivé dans les réglages.</translation>
     </message>
     <message>
         <source>It did not work (%1).</source>
@@ -1386,6 +1724,14 @@
     <message>
         <source>Give the key the permission that is named, then test again.</source>
         <translation>Donnez à la clé l’autorisation citée, puis retestez.</translation>
+    </message>
+    <message>
+        <source>Check the address, then test again.</source>
+        <translation>Vérifiez l’adresse, puis testez à nouveau.</translation>
+    </message>
+    <message>
+        <source>Fill in the location, then test again.</source>
+        <translation>Indiquez le magasin, puis testez à nouveau.</translation>
     </message>
     <message>
         <source>Empty the queue first, or set these orders aside.</source>
@@ -1475,6 +1821,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n system(s) to sign in to again</source>
+        <translation>
+            <numerusform>%n système où se reconnecter</numerusform>
+            <numerusform>%n systèmes où se reconnecter</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n conflict(s) to settle</source>
         <translation>
             <numerusform>%n conflit à régler</numerusform>
@@ -1487,6 +1840,46 @@
             <numerusform>%n produit sans équivalent</numerusform>
             <numerusform>%n produits sans équivalent</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Kept here</source>
+        <translation>Gardée ici</translation>
+    </message>
+    <message>
+        <source>On its way</source>
+        <translation>En route</translation>
+    </message>
+    <message>
+        <source>Sold</source>
+        <translation>Vendue</translation>
+    </message>
+    <message>
+        <source>Sent to %1</source>
+        <translation>Envoyée à %1</translation>
+    </message>
+    <message>
+        <source>Waits for %1</source>
+        <translation>Attend %1</translation>
+    </message>
+    <message>
+        <source>Checking at %1</source>
+        <translation>Vérification chez %1</translation>
+    </message>
+    <message>
+        <source>Held back from %1</source>
+        <translation>Retenue pour %1</translation>
+    </message>
+    <message>
+        <source>%1 refused it</source>
+        <translation>%1 l’a refusée</translation>
+    </message>
+    <message>
+        <source>Confirmed by %1</source>
+        <translation>Confirmée par %1</translation>
+    </message>
+    <message>
+        <source>Given back</source>
+        <translation>Rendu</translation>
     </message>
     <message>
         <source>Age check</source>

@@ -30,7 +30,7 @@ class Shop:
 
 @asynccontextmanager
 async def opened(home: Path, *, products: int = 40, names: tuple[str, ...] = ("square", "woocommerce"),
-                 sync: bool = True) -> AsyncIterator[Shop]:  # fmt: skip
+                 sync: bool = True, people: bool = True) -> AsyncIterator[Shop]:  # fmt: skip
     """`names` are the platforms that are connected; the catalogue is read, Mira manages and Tom sells."""
     home.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
@@ -42,14 +42,13 @@ async def opened(home: Path, *, products: int = 40, names: tuple[str, ...] = ("s
         async with app.running(home, timings=QUICK, sync=False, sources=[source], environ={}) as services:
             for platform in platforms.values():
                 said = platform.connection_fields()
-                known = {field.name for field in services.connections.facts(platform.name).fields}
-                fields = {name: value for name, value in said["fields"].items() if name in known}
+                fits = {field.name for field in services.connections.facts(platform.name).fields}
+                fields = {name: value for name, value in said["fields"].items() if name in fits}
                 await services.connections.connect(platform.name, fields, said["secrets"])
             await services.sync.once(frozenset({"pull"}))
-            mira = await services.people.add("Mira Solberg", "manager", MANAGER_PIN)
-            tom = await services.people.add("Tom Reyes", "cashier", PIN)
+            known = await _people(services) if people else {}
         async with app.running(home, timings=QUICK, sync=sync, sources=[source], environ={}) as services:
-            yield Shop(services, platforms, {"mira": mira.id, "tom": tom.id})
+            yield Shop(services, platforms, known)
 
 
 async def until(true: Callable[[], Any], seconds: float = 15) -> None:
@@ -62,3 +61,9 @@ async def until(true: Callable[[], Any], seconds: float = 15) -> None:
             if found:
                 return
             await asyncio.sleep(0.05)
+
+
+async def _people(services: Services) -> dict[str, str]:
+    mira = await services.people.add("Mira Solberg", "manager", MANAGER_PIN)
+    tom = await services.people.add("Tom Reyes", "cashier", PIN)
+    return {"mira": mira.id, "tom": tom.id}

@@ -32,7 +32,7 @@ CHANGES = {
 
 class AppVm(ViewModel):
     """services: `configured() -> bool`, `shift() -> {open, opened_at}`, `lock_after() -> seconds`,
-    `sign_out()`, `listen(heard) -> stop` with `heard` taking kinds of change, and what the others name."""
+    `timezone() -> name`, `sign_out()`, `listen(heard) -> stop` with `heard` taking kinds of change, and what the others name."""
 
     screen_changed = Signal()
     screen = held(str, "screen", screen_changed, "lock")
@@ -50,6 +50,12 @@ class AppVm(ViewModel):
     motion = held(bool, "motion", motion_changed, True)
     help_open_changed = Signal()
     help_open = held(bool, "help_open", help_open_changed, False)
+    #: nothing is there yet: systems may be connected before anybody has signed in
+    setting_up_changed = Signal()
+    setting_up = held(bool, "setting_up", setting_up_changed, False)
+    #: the zone of the shop's hours
+    timezone_changed = Signal()
+    timezone = held(str, "timezone", timezone_changed, "")
     #: seconds without a touch after which the window locks; 0: never
     lock_after_changed = Signal()
     lock_after = held(int, "lock_after", lock_after_changed, 0)
@@ -74,6 +80,7 @@ class AppVm(ViewModel):
         self.part("lock").signed_in.connect(self._signed_in)
         self.part("pay").done.connect(self._paid)
         self.part("welcome").connect_wanted.connect(lambda: self.go("connections"))
+        self.part("connections").connected.connect(self._connected)
         self.part("welcome").demo_started.connect(lambda: self._run(self.start()))
 
     def part(self, name: str) -> Any:
@@ -94,7 +101,9 @@ class AppVm(ViewModel):
 
     async def start(self) -> None:
         """Show the first screen: set-up when nothing is configured, else the lock."""
-        if not await self.services.configured():
+        configured = await self.services.configured()
+        self._put(setting_up=not configured, timezone=await self.services.timezone())
+        if not configured:
             self._put(screen="welcome")
             return
         await self.part("lock").load()
@@ -109,11 +118,18 @@ class AppVm(ViewModel):
 
     @Slot(str)
     def go(self, screen: str) -> None:
-        if screen not in SCREENS or (not self.person and screen not in {"welcome", "lock", "connections"}):
+        if screen not in SCREENS or not self.may_enter(screen):
             return
         self._put(screen=screen, help_open=False)
         if screen in LOADED:
             self._start(self.part(screen), self.part(screen).load())
+
+    @Slot(str, result=bool)
+    def may_enter(self, screen: str) -> bool:
+        """Before anybody is there only the set-up; then what the person's `screens` name (absent: all)."""
+        if not self.person:
+            return screen in {"welcome", "lock"} or (screen == "connections" and self.setting_up)
+        return screen in self.person.get("screens", SCREENS)
 
     @Slot()
     def idle(self) -> None:
@@ -165,6 +181,10 @@ class AppVm(ViewModel):
     def _start(self, part: ViewModel, work: Coroutine[Any, Any, None]) -> None:
         part._run(work)
 
+    def _connected(self) -> None:
+        if not self.person:
+            self._run(self.start())
+
     def _signed_in(self, person: dict[str, Any]) -> None:
         self._put(person=person)
         self.go("sell")
@@ -173,3 +193,4 @@ class AppVm(ViewModel):
         self._put(screen="receipt")
         receipt = self.part("receipt")
         self._start(receipt, receipt.load(order_id))
+        self._start(self.part("sync"), self.part("sync").load())

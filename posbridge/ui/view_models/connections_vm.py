@@ -18,6 +18,8 @@ class ConnectionsVm(ViewModel):
     next_step, message, locations: [{id, name}]}`, `connect(system, fields, location) -> id`,
     `sync_now(id)`, `disconnect(id)` raising when orders wait."""
 
+    connected = Signal()
+
     chosen_changed = Signal()
     chosen = held("QVariantMap", "chosen", chosen_changed, {})
     systems_changed = Signal()
@@ -104,6 +106,7 @@ class ConnectionsVm(ViewModel):
         self._fields = {}
         await self.load()
         await self.open(made)
+        self.connected.emit()
 
     @Slot()
     def sync_now(self) -> None:

@@ -14,7 +14,8 @@ SHORTEST_PIN = 4
 
 
 class LockVm(ViewModel):
-    """services: `people() -> [{id, name, role, initials}]`, `sign_in(person_id, pin) -> {id, name, role, …}`
+    """services: `add_manager(name, pin)` where nobody is, `people() -> [{id, name, role, initials}]`,
+    `sign_in(person_id, pin) -> {id, name, role, …}`
     raising WrongPin or LockedOut (detail `seconds`: how long to wait)."""
 
     signed_in = Signal(dict)
@@ -27,6 +28,10 @@ class LockVm(ViewModel):
 
     digits_changed = Signal()
     digits = held(int, "digits", digits_changed, 0)
+
+    #: Nobody can sign in yet: the first person is asked for.
+    empty_changed = Signal()
+    empty = held(bool, "empty", empty_changed, False)
 
     #: "" | "wrong_pin" | "locked_out"
     problem_changed = Signal()
@@ -44,7 +49,17 @@ class LockVm(ViewModel):
         self._second.timeout.connect(self.second)
 
     async def load(self) -> None:
-        self._put(people=await self.services.people())
+        people = await self.services.people()
+        self._put(people=people, empty=not people)
+
+    @Slot(str, str)
+    def add_manager(self, name: str, pin: str) -> None:
+        self._run(self._add_manager(name.strip(), pin))
+
+    async def _add_manager(self, name: str, pin: str) -> None:
+        await self.services.add_manager(name, pin)
+        await self.load()
+        self.choose(self.people[0]["id"])
 
     @Slot(str)
     def choose(self, person_id: str) -> None:

@@ -28,7 +28,7 @@ ItemDelegate {
             Layout.fillWidth: true
             spacing: 2
             AppText { Layout.fillWidth: true; elide: Text.ElideRight; maximumLineCount: 2; strong: true; text: row.title; wrapMode: Text.WordWrap }
-            AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: row.detail; visible: text }
+            AppText { Layout.fillWidth: true; elide: Text.ElideRight; font.pixelSize: Theme.small; maximumLineCount: Theme.scale > 1.2 ? 4 : 1; muted: true; text: row.detail; visible: text; wrapMode: Text.Wrap }
         }
         RowLayout { id: end; spacing: 8 }
         Item { Layout.preferredWidth: Math.max(0, row.inset - 12); visible: row.inset > 0 }

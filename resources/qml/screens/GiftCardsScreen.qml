@@ -88,61 +88,72 @@ FocusScope {
                 }
             }
         }
-        ColumnLayout {
+        Flickable {
+            id: side
             Layout.fillHeight: true
             Layout.fillWidth: true
             Layout.preferredWidth: 2
-            spacing: 24
-            Card {
-                Layout.fillWidth: true
-                implicitHeight: rights.implicitHeight + 40
-                ColumnLayout {
-                    id: rights
-                    anchors { left: parent.left; margins: 20; right: parent.right; verticalCenter: parent.verticalCenter }
-                    spacing: 14
-                    AppText { Layout.fillWidth: true; font.pixelSize: Theme.title; strong: true; text: qsTr("What this shop can do"); wrapMode: Text.WordWrap }
-                    Repeater {
-                        model: screen.vm.rights
-                        RowLayout {
-                            required property var modelData
-                            Layout.fillWidth: true
-                            spacing: 12
-                            Icon { Layout.alignment: Qt.AlignTop; color: modelData.allowed ? Theme.good : Theme.soft; name: modelData.allowed ? "check-circle" : "minus-circle-outline"; size: 20 }
-                            ColumnLayout {
+            boundsBehavior: Flickable.StopAtBounds
+            clip: true
+            contentHeight: sideContent.height
+            ScrollBar.vertical: ScrollBar { policy: side.contentHeight > side.height ? ScrollBar.AsNeeded : ScrollBar.AlwaysOff }
+            ColumnLayout {
+                id: sideContent
+                height: Math.max(side.height, implicitHeight)
+                width: side.width
+                spacing: 24
+                Card {
+                    Layout.fillWidth: true
+                    implicitHeight: rights.implicitHeight + 40
+                    ColumnLayout {
+                        id: rights
+                        anchors { left: parent.left; margins: 20; right: parent.right; verticalCenter: parent.verticalCenter }
+                        spacing: 14
+                        AppText { Layout.fillWidth: true; font.pixelSize: Theme.title; strong: true; text: qsTr("What this shop can do"); wrapMode: Text.WordWrap }
+                        Repeater {
+                            model: screen.vm.rights
+                            RowLayout {
+                                required property var modelData
                                 Layout.fillWidth: true
-                                spacing: 0
-                                AppText { Layout.fillWidth: true; strong: modelData.allowed; text: screen.rightName(modelData.act); wrapMode: Text.Wrap }
-                                AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: modelData.label ? modelData.label + ": " + Words.reason(modelData.reason) : Words.reason(modelData.reason); visible: !modelData.allowed; wrapMode: Text.Wrap }
+                                spacing: 12
+                                Icon { Layout.alignment: Qt.AlignTop; color: modelData.allowed ? Theme.good : Theme.soft; name: modelData.allowed ? "check-circle" : "minus-circle-outline"; size: 20 }
+                                ColumnLayout {
+                                    Layout.fillWidth: true
+                                    spacing: 0
+                                    AppText { Layout.fillWidth: true; strong: modelData.allowed; text: screen.rightName(modelData.act); wrapMode: Text.Wrap }
+                                    AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: modelData.label ? modelData.label + ": " + Words.reason(modelData.reason) : Words.reason(modelData.reason); visible: !modelData.allowed; wrapMode: Text.Wrap }
+                                }
                             }
                         }
                     }
                 }
-            }
-            Card {
-                Layout.fillHeight: true
-                Layout.fillWidth: true
-                clip: true
-                ColumnLayout {
-                    anchors { fill: parent; margins: 20 }
-                    spacing: 8
-                    AppText { Layout.fillWidth: true; font.pixelSize: Theme.title; strong: true; text: qsTr("Today"); wrapMode: Text.WordWrap }
-                    ListView {
-                        id: recent
-                        Layout.fillHeight: true
-                        Layout.fillWidth: true
-                        clip: true
-                        model: screen.vm.recent
-                        delegate: ListRow {
-                            required property var modelData
-                            detail: (fmt.locale, fmt.time(modelData.at))
-                            focusPolicy: Qt.NoFocus
-                            hoverEnabled: false
-                            inset: 0
-                            title: screen.move(modelData.kind) + " " + modelData.masked
-                            width: recent.width
-                            trailing: MoneyText { amount: modelData.amount; currency: modelData.currency }
+                Card {
+                    Layout.fillHeight: true
+                    Layout.fillWidth: true
+                    Layout.minimumHeight: 240
+                    clip: true
+                    ColumnLayout {
+                        anchors { fill: parent; margins: 20 }
+                        spacing: 8
+                        AppText { Layout.fillWidth: true; font.pixelSize: Theme.title; strong: true; text: qsTr("Today"); wrapMode: Text.WordWrap }
+                        ListView {
+                            id: recent
+                            Layout.fillHeight: true
+                            Layout.fillWidth: true
+                            clip: true
+                            model: screen.vm.recent
+                            delegate: ListRow {
+                                required property var modelData
+                                detail: (fmt.locale, fmt.time(modelData.at))
+                                focusPolicy: Qt.NoFocus
+                                hoverEnabled: false
+                                inset: 0
+                                title: screen.move(modelData.kind) + " " + modelData.masked
+                                width: recent.width
+                                trailing: MoneyText { amount: modelData.amount; currency: modelData.currency }
+                            }
+                            EmptyState { anchors.centerIn: parent; iconName: "gift-off-outline"; title: qsTr("No card was used today"); visible: recent.count === 0; width: parent.width - 32 }
                         }
-                        EmptyState { anchors.centerIn: parent; iconName: "gift-off-outline"; title: qsTr("No card was used today"); visible: recent.count === 0; width: parent.width - 32 }
                     }
                 }
             }

@@ -12,6 +12,7 @@ Sheet {
             { key: "F1", what: qsTr("This sheet") },
             { key: "F2", what: qsTr("Search products") },
             { key: "F4", what: qsTr("Choose the customer") },
+            { key: "F6", what: qsTr("Orders and returns") },
             { key: "F8", what: qsTr("Park the basket") },
             { key: "F9", what: qsTr("Bring a parked basket back") },
             { key: "F12", what: qsTr("Pay") },

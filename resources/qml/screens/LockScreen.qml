@@ -24,7 +24,7 @@ FocusScope {
     ColumnLayout {
         anchors.centerIn: parent
         spacing: 32
-        visible: !screen.asking
+        visible: !screen.asking && !screen.vm.empty
         ColumnLayout {
             Layout.alignment: Qt.AlignHCenter
             spacing: 4
@@ -61,7 +61,7 @@ FocusScope {
                                 AppText { anchors.centerIn: parent; color: Theme.accent; font.pixelSize: Theme.title; strong: true; text: tile.modelData.initials }
                             }
                             Item { height: 8; width: 1 }
-                            AppText { horizontalAlignment: Text.AlignHCenter; strong: true; text: tile.modelData.name; width: parent.width }
+                            AppText { elide: Text.ElideRight; horizontalAlignment: Text.AlignHCenter; maximumLineCount: 2; strong: true; text: tile.modelData.name; width: parent.width; wrapMode: Text.Wrap }
                             AppText { font.pixelSize: Theme.small; horizontalAlignment: Text.AlignHCenter; muted: true; text: Words.role(tile.modelData.role); width: parent.width }
                         }
                     }
@@ -115,5 +115,25 @@ FocusScope {
             onClicked: screen.vm.submit()
         }
         ActionButton { Layout.alignment: Qt.AlignHCenter; shortcut: "Esc"; text: qsTr("Somebody else"); variant: "quiet"; onClicked: screen.vm.back() }
+    }
+    ColumnLayout {
+        anchors.centerIn: parent
+        spacing: 16
+        visible: screen.vm.empty
+        width: Math.min(parent.width - 48, Math.round(420 * Math.min(1.4, Theme.scale)))
+        AppText { Layout.fillWidth: true; font.pixelSize: Theme.display; font.weight: Font.Bold; horizontalAlignment: Text.AlignHCenter; text: qsTr("Who runs this shop?"); wrapMode: Text.Wrap }
+        AppText { Layout.bottomMargin: 8; Layout.fillWidth: true; horizontalAlignment: Text.AlignHCenter; muted: true; text: qsTr("The first person is a manager: they may approve, connect and add others."); wrapMode: Text.Wrap }
+        Field { id: name; Layout.fillWidth: true; iconName: "account-outline"; label: qsTr("Name") }
+        Field { id: first; Layout.fillWidth: true; echoMode: TextInput.Password; iconName: "lock-outline"; inputMethodHints: Qt.ImhDigitsOnly; label: qsTr("PIN of six to eight digits"); maximumLength: 8; wrong: text !== "" && !/^[0-9]+$/.test(text) }
+        Field { id: again; Layout.fillWidth: true; echoMode: TextInput.Password; iconName: "lock-outline"; inputMethodHints: Qt.ImhDigitsOnly; label: qsTr("The same PIN again"); maximumLength: 8; wrong: text !== "" && first.text.indexOf(text) !== 0 }
+        Refusal { Layout.fillWidth: true; refusal: screen.vm.failure }
+        ActionButton {
+            Layout.fillWidth: true
+            Layout.preferredHeight: 64
+            enabled: name.text.trim() !== "" && first.text.length >= 6 && !first.wrong && first.text === again.text && !screen.vm.busy
+            text: qsTr("Continue")
+            variant: "primary"
+            onClicked: { screen.vm.add_manager(name.text, first.text); first.clear(); again.clear() }
+        }
     }
 }

@@ -16,6 +16,7 @@ Rectangle {
         property string shortcut: ""
         readonly property bool here: app.screen === screen || (screen === "sell" && (app.screen === "pay" || app.screen === "receipt"))
         Layout.fillWidth: true
+        visible: app.person.screens === undefined || app.person.screens.indexOf(screen) >= 0 || (app.setting_up && screen === "connections")
         Layout.preferredHeight: Math.round(68 * Math.min(1.4, Theme.scale))
         Accessible.name: text
         Accessible.role: Accessible.PageTab
@@ -56,13 +57,26 @@ Rectangle {
     ColumnLayout {
         anchors { fill: parent; bottomMargin: 8; topMargin: 8; rightMargin: 1 }
         spacing: 0
-        Place { iconName: "storefront-outline"; screen: "sell"; shortcut: "F2"; text: qsTr("Sell") }
-        Place { iconName: "receipt-text-outline"; screen: "orders"; shortcut: "F6"; text: qsTr("Orders") }
-        Place { iconName: "gift-outline"; screen: "gift_cards"; text: qsTr("Gift cards") }
-        Place { iconName: "tray-full"; screen: "queue"; text: qsTr("Queue") }
-        Place { iconName: "chart-box-outline"; screen: "overview"; text: qsTr("Overview") }
-        Place { iconName: "connection"; screen: "connections"; text: qsTr("Systems") }
-        Item { Layout.fillHeight: true }
+        Flickable {
+            Layout.fillHeight: true
+            Layout.fillWidth: true
+            id: rails
+            boundsBehavior: Flickable.StopAtBounds
+            clip: true
+            contentHeight: places.implicitHeight
+            ScrollIndicator.vertical: ScrollIndicator { }
+            ColumnLayout {
+                id: places
+                spacing: 0
+                width: parent.width
+                Place { iconName: "storefront-outline"; screen: "sell"; shortcut: "F2"; text: qsTr("Sell") }
+                Place { iconName: "receipt-text-outline"; screen: "orders"; shortcut: "F6"; text: qsTr("Orders") }
+                Place { iconName: "gift-outline"; screen: "gift_cards"; text: qsTr("Gift cards") }
+                Place { iconName: "tray-full"; screen: "queue"; text: qsTr("Queue") }
+                Place { iconName: "chart-box-outline"; screen: "overview"; text: qsTr("Overview") }
+                Place { iconName: "connection"; screen: "connections"; text: qsTr("Systems") }
+            }
+        }
         IconButton { Layout.alignment: Qt.AlignHCenter; iconName: "help-circle-outline"; shortcut: "F1"; text: qsTr("Help"); onClicked: app.toggle_help() }
         IconButton { Layout.alignment: Qt.AlignHCenter; iconName: "lock-outline"; shortcut: "Ctrl+L"; text: qsTr("Lock"); onClicked: app.lock_now() }
         Rectangle {

@@ -49,6 +49,9 @@ ItemDelegate {
                     Layout.fillWidth: true
                     font.pixelSize: Theme.small
                     muted: true
+                    elide: Text.ElideRight
+                    maximumLineCount: Theme.scale > 1.2 ? 3 : 1
+                    wrapMode: Text.Wrap
                     text: row.model.reason ? Words.reason(row.model.reason)
                         : row.model.next_try_at ? (fmt.locale, fmt.beat, qsTr("Next try in %1").arg(fmt.until(row.model.next_try_at))) : qsTr("Its turn comes soon.")
                 }

@@ -10,6 +10,8 @@ ColumnLayout {
     readonly property var vm: app.connections
     readonly property string answer: vm.answer.state || ""
     readonly property var places: vm.answer.locations || []
+    property bool whole: false
+    readonly property var shown: (vm.adding.fields || []).filter(field => whole || !field.advanced)
     property int version: 0
     readonly property bool complete: version >= 0 && fields.children.every(item => item.fulfilled === undefined || item.fulfilled)
 
@@ -29,7 +31,7 @@ ColumnLayout {
             width: flick.width - 8
             x: 4
             Repeater {
-                model: form.vm.adding.fields || []
+                model: form.shown
                 ColumnLayout {
                     id: entry
                     required property var modelData
@@ -39,8 +41,18 @@ ColumnLayout {
                     spacing: 4
                     onFulfilledChanged: form.version++
                     AppText { Layout.fillWidth: true; strong: true; text: entry.modelData.required ? entry.modelData.label : qsTr("%1 (optional)").arg(entry.modelData.label) }
+                    Flow {
+                        Layout.fillWidth: true
+                        spacing: 8
+                        visible: (entry.modelData.choices || []).length > 0
+                        Repeater {
+                            model: entry.modelData.choices || []
+                            Chip { required property string modelData; chosen: input.text === modelData; text: modelData; onClicked: { input.text = modelData; form.vm.set_field(entry.modelData.name, modelData) } }
+                        }
+                    }
                     Field {
                         id: input
+                        visible: (entry.modelData.choices || []).length === 0
                         Layout.fillWidth: true
                         Accessible.name: entry.modelData.label
                         text: entry.modelData.value || ""
@@ -60,6 +72,12 @@ ColumnLayout {
                 }
             }
         }
+    }
+    ActionButton {
+        text: form.whole ? qsTr("Fewer fields") : qsTr("More fields")
+        variant: "quiet"
+        visible: (form.vm.adding.fields || []).some(field => field.advanced)
+        onClicked: form.whole = !form.whole
     }
     Banner { Layout.fillWidth: true; meaning: ""; title: qsTr("Making one real call…"); visible: form.answer === "busy" }
     Banner {

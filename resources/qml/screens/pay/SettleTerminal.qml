@@ -24,8 +24,10 @@ Rectangle {
                 AppText { Layout.fillWidth: true; text: qsTr("The terminal gave no clear answer. Look at its display or its slip before you take anything else."); wrapMode: Text.Wrap }
             }
         }
-        RowLayout {
-            spacing: 8
+        GridLayout {
+            columnSpacing: 8
+            columns: settle.width / Theme.scale > 460 ? 2 : 1
+            rowSpacing: 8
             ActionButton { Layout.fillWidth: true; iconName: "check"; text: qsTr("Yes, it shows approved"); onClicked: settle.vm.settle(true) }
             ActionButton { Layout.fillWidth: true; iconName: "close"; text: qsTr("No, nothing was taken"); onClicked: settle.vm.settle(false) }
         }
