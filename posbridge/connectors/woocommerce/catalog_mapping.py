@@ -15,7 +15,7 @@ from posbridge.domain.catalog import Product, ProductImage, ProductOption, Produ
 from posbridge.domain.inventory import StockLevel
 from posbridge.domain.money import Money
 
-#: Only these are sold by the shop itself: https://woocommerce.com/document/managing-products/
+#: Only these are sold by the shop itself (the contract's chapter 3).
 SOLD = ("simple", "variable", "variation")
 _STATUS = {"publish": ProductStatus.ACTIVE, "private": ProductStatus.ACTIVE, "trash": ProductStatus.DELETED}
 _UNITS = {"kg": "kg", "g": "g", "lbs": "lb", "lb": "lb", "oz": "oz"}

@@ -132,9 +132,9 @@ _STATED = (
         evidence=Evidence.RECORDED,
     ),
     Fact(
-        what="Part of the UUID is enough for search= (it is compared as a substring)",
-        source="recorded 425; https://github.com/woocommerce/woocommerce OrdersTableSearchQuery",
-        evidence=Evidence.RECORDED,
+        what="The first digits of the UUID are enough for search=; if not, the list of the time since the sale is read",
+        source="the contract's chapter 5 says substring; recorded 425 searched the whole UUID only",
+        evidence=Evidence.GUESS,
     ),
     Fact(
         what="meta_key, meta_value, transaction_id=, number= are ignored: every order comes back",
