@@ -1,0 +1,1 @@
+"""Squarespace: an online shop."""
