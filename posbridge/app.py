@@ -19,6 +19,7 @@ from posbridge.connectors.contract import Connection
 from posbridge.connectors.registry import Catalogue, PlatformServiceRegistry
 from posbridge.domain.errors import ConfigurationError, PosbridgeError, SecurityError
 from posbridge.monitoring import logging
+from posbridge.monitoring.pauses import shorten_pauses
 from posbridge.security import redaction
 from posbridge.security.file_sources import default_sources
 from posbridge.security.key_sources import KeySource, open_vault
@@ -86,6 +87,7 @@ async def running(
         stack.callback(logging.shutdown)
         house = await _build(stack, folder, timings or timings_of(environ), clock, environ, sources, catalogue)
         services = Services(house)
+        shorten_pauses()
         if sync:
             await _send(stack, services)
         yield services

@@ -9,8 +9,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-#: So many wait in memory; a platform that is quicker than the disk waits for it.
-DEPTH = 8
+#: So many wait in memory: more would only make the collector of garbage stop the window for longer.
+DEPTH = 2
 
 
 class Ahead(Generic[T]):
