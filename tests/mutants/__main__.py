@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.mutants.catalogue import MUTANTS, Mutant
@@ -25,6 +27,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="only these mutants")
     parser.add_argument("--connector", default="", help="accepted for symmetry with the other long runs")
     chosen = [m for m in MUTANTS if not (names := parser.parse_args().names) or m.name in names]
+    _require_green(chosen)
     survivors = 0
     for mutant in chosen:
         verdict = _try(mutant)
@@ -34,13 +37,27 @@ def main() -> int:
     return int(survivors > 0)
 
 
+def _require_green(mutants: list[Mutant]) -> None:
+    """Without a change all the tests pass, else nothing that falls later would prove a thing."""
+    tests = tuple(sorted({test for mutant in mutants for test in mutant.tests}))
+    with _copy() as tree:
+        if _tests_fail("no mutant", tests, tree):
+            raise SystemExit("the tests fall without any mutant: mend them first")
+
+
 def _try(mutant: Mutant) -> str:
+    with _copy() as tree:
+        if not _apply(mutant, tree):
+            return "not found"
+        return "caught" if _tests_fail(mutant.name, mutant.tests, tree) else "survived"
+
+
+@contextmanager
+def _copy() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="posbridge-mutant-") as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(ROOT, tree, ignore=LEFT_OUT, symlinks=True)
-        if not _apply(mutant, tree):
-            return "not found"
-        return "caught" if _tests_fail(mutant, tree) else "survived"
+        yield tree
 
 
 def _apply(mutant: Mutant, tree: Path) -> bool:
@@ -52,14 +69,14 @@ def _apply(mutant: Mutant, tree: Path) -> bool:
     return True
 
 
-def _tests_fail(mutant: Mutant, tree: Path) -> bool:
+def _tests_fail(name: str, tests: tuple[str, ...], tree: Path) -> bool:
     """Status 1 is a failing test; anything else (no test, a broken import) proves nothing and says so."""
     environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *mutant.tests]
-    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, timeout=600)  # noqa: S603
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, timeout=600)
     if done.returncode not in (0, 1):
         print(done.stdout[-2000:], done.stderr[-2000:], sep="\n", file=sys.stderr)
-        raise SystemExit(f"{mutant.name}: pytest ended with {done.returncode}, which is no verdict")
+        raise SystemExit(f"{name}: pytest ended with {done.returncode}, which is no verdict")
     return done.returncode == 1
 
 
