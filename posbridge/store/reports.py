@@ -17,6 +17,9 @@ BUCKET_MS = 900_000
 #: Only so many of the newest moves of the queue are looked through.
 _EVENTS = 20_000
 
+#: Moves of the queue that are its usual way.
+_NO_ERROR = ("", "person_retry", "read_back", "not_found", "incomplete", "parked", "parent")
+
 
 @dataclass(frozen=True)
 class DaySums:
@@ -79,7 +82,7 @@ def queue_since(tx: Connection, start: datetime) -> QueueDay:
     at = newest.c.at - newest.c.at % BUCKET_MS
     made = select(begun, func.count()).where(outbox.c.created_at >= since).group_by(begun)
     done = select(at, func.count()).where(newest.c.to_state == "done", newest.c.at >= since).group_by(at)
-    wrong = (newest.c.at >= since, newest.c.to_state != "done", newest.c.reason_code.not_in(("", "person_retry")))
+    wrong = (newest.c.at >= since, newest.c.to_state != "done", newest.c.reason_code.not_in(_NO_ERROR))
     errors = select(newest.c.reason_code, func.count()).where(*wrong).group_by(newest.c.reason_code)
     finished, added = _rows(tx, done), _rows(tx, made)
     open_now = tx.execute(select(func.count()).select_from(outbox).where(outbox.c.state != "done")).scalar_one()

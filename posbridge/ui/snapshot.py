@@ -99,6 +99,7 @@ async def _or_nothing(work: Any) -> Any:
 
 async def _save_pictures(rows: list[Answers], folder: Path) -> None:
     """Each picture as a file: drawing holds the loop, which may be the one that serves them."""
+    await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     found = await asyncio.gather(*(asyncio.to_thread(_fetch, row, folder) for row in rows))
     for row, file in zip(rows, found, strict=True):
         row["picture"] = file

@@ -1642,6 +1642,22 @@
         <translation>Una persona lo apartó.</translation>
     </message>
     <message>
+        <source>Sent; it is read back to be sure.</source>
+        <translation>Enviado; se relee para estar seguros.</translation>
+    </message>
+    <message>
+        <source>Not there yet; it is looked up once more before it is sent.</source>
+        <translation>Aún no está; se consulta otra vez antes de enviarlo.</translation>
+    </message>
+    <message>
+        <source>It is there but not finished yet.</source>
+        <translation>Está allí, pero sin terminar.</translation>
+    </message>
+    <message>
+        <source>Nobody could tell whether it arrived: look at the system.</source>
+        <translation>Nadie pudo saber si llegó: mire en el sistema.</translation>
+    </message>
+    <message>
         <source>A backup was restored: it is looked up first.</source>
         <translation>Se restauró una copia: primero se consulta.</translation>
     </message>

@@ -1642,6 +1642,22 @@
         <translation>Une personne l’a mise de côté.</translation>
     </message>
     <message>
+        <source>Sent; it is read back to be sure.</source>
+        <translation>Envoyée ; on la relit pour être sûr.</translation>
+    </message>
+    <message>
+        <source>Not there yet; it is looked up once more before it is sent.</source>
+        <translation>Pas encore là ; on vérifie encore avant de l’envoyer.</translation>
+    </message>
+    <message>
+        <source>It is there but not finished yet.</source>
+        <translation>Elle y est, mais pas terminée.</translation>
+    </message>
+    <message>
+        <source>Nobody could tell whether it arrived: look at the system.</source>
+        <translation>Impossible de savoir si elle est arrivée : regardez dans le système.</translation>
+    </message>
+    <message>
         <source>A backup was restored: it is looked up first.</source>
         <translation>Une sauvegarde a été restaurée : on vérifie d’abord.</translation>
     </message>

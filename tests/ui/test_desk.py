@@ -121,6 +121,18 @@ async def test_a_whole_sale_from_the_lock_to_confirmed(till: Till, shop: Shop) -
     assert left == CARD_HOLDS - held
 
 
+async def test_a_double_tap_on_take_sells_once(till: Till, shop: Shop) -> None:
+    await till.sign_in(shop.people["tom"], PIN)
+    await till.desk.add(await _variant(shop), "1")
+    till.vm.go("pay")
+    await till.rest()
+    for _ in range(3):
+        till.vm.part("pay").take({})
+    await till.rest()
+    assert till.vm.screen == "receipt"
+    assert len(await till.desk.orders("")) == 1
+
+
 async def test_the_queue_shows_a_sale_until_its_platforms_have_it(till: Till, shop: Shop) -> None:
     for platform in shop.platforms.values():
         platform.faults.rates = {"off": 1.0}

@@ -15,9 +15,12 @@ from posbridge.ui.desk.systems import screen_state
 Listener = Callable[[set[str]], None]
 #: What the sync tells, as AppVm.changed knows it.
 KINDS = {"queue": {"orders", "outbox"}, "catalog": {"catalog"}}
+#: Why a row waits, where the sender's word is not the one of `Words.reason`.
+REASONS = {"not_found": "not_there_yet", "outcome_unknown": "unknown", "parent": "waits_for"}
 #: The step that helps with a row, as `Words.nextStep` knows it; else the row's own words.
 STEPS = {
-    "unknown": "settling", "unavailable": "wait", "rate_limited": "wait", "offline": "wait", "signed_out": "sign_in",
+    "outcome_unknown": "settling", "not_found": "settling", "read_back": "settling", "incomplete": "settling",
+    "conflict": "settling", "unavailable": "wait", "rate_limited": "wait", "offline": "wait", "signed_out": "sign_in",
     "revoked": "sign_in", "busy": "wait",
 }  # fmt: skip
 
@@ -84,7 +87,8 @@ class BoardDesk(DeskBase):
         return {
             "id": str(row.id), "order_id": row.order_id, "number": row.receipt_number, "total": row.total,
             "currency": row.currency, "target": labels.get(row.connection, row.connection), "state": state,
-            "reason": row.reason_code, "detail": row.reason, "owner": "", "attempts": row.attempts,
+            "reason": REASONS.get(row.reason_code, row.reason_code), "detail": row.reason, "owner": "",
+            "attempts": row.attempts,
             "next_step": STEPS.get(row.reason_code, row.next_step or ("wait" if waits else "")),
             "captured_at": iso(since), "next_try_at": iso(row.next_try) if waits else "",
             "age_seconds": max(0, int((self.now() - since).total_seconds())),
@@ -129,7 +133,9 @@ class BoardDesk(DeskBase):
                 for title, quantity, amount in day.top
             ],
             "sent": [{"hour": hour, "sent": sent, "waiting": waiting} for hour, sent, waiting in day.sent],
-            "errors": [{"reason": reason, "count": number} for reason, number in day.errors],
+            "errors": [
+                {"reason": REASONS.get(reason, reason), "count": number} for reason, number in day.errors
+            ],
             "decisions": [
                 {"code": code, "count": number, "screen": screen} for code, number, screen in decisions if number
             ],

@@ -15,6 +15,7 @@ from posbridge.domain.pricing import price
 from posbridge.services import gift_cards
 from posbridge.ui.desk.base import iso
 from posbridge.ui.desk.baskets import BasketDesk
+from posbridge.ui.desk.board import REASONS
 from posbridge.ui.desk.shapes import customer_row
 
 #: Notes and coins that somebody lays down, in major units.
@@ -95,7 +96,8 @@ class PayDesk(BasketDesk):
             "targets": [
                 {
                     "connection": target.connection, "label": target.label, "state": target.state,
-                    "reason": target.reason_code, "detail": target.reason, "at": iso(order.captured_at),
+                    "reason": REASONS.get(target.reason_code, target.reason_code), "detail": target.reason,
+                    "at": iso(order.captured_at),
                     "remote_id": target.remote_number or target.remote_id,
                 }
                 for target in view.targets

@@ -32,7 +32,8 @@ CHANGES = {
 
 class AppVm(ViewModel):
     """services: `configured() -> bool`, `shift() -> {open, opened_at}`, `lock_after() -> seconds`,
-    `timezone() -> name`, `sign_out()`, `listen(heard) -> stop` with `heard` taking kinds of change, and what the others name."""
+    `timezone() -> name`, `sign_out()`, `listen(heard) -> stop` with `heard` taking kinds of change, and what the
+    others name."""
 
     screen_changed = Signal()
     screen = held(str, "screen", screen_changed, "lock")

@@ -46,6 +46,8 @@ class PayVm(ViewModel):
     entered_changed = Signal()
     entered = held("qlonglong", "entered", entered_changed, 0)
 
+    _taking = False
+
     async def load(self) -> None:
         self._put(entered=0, kind="cash")
         self.show_payment(await self.services.payment())
@@ -79,9 +81,18 @@ class PayVm(ViewModel):
 
         `detail`: {} for cash, {reference, last_four} for a card, {code} for a gift card, {label} for other.
         """
-        self._run(self._take(dict(detail)))
+        if not self._taking:
+            # A second tap comes before the first one's work has begun: it takes nothing.
+            self._taking = True
+            self._run(self._take(dict(detail)))
 
     async def _take(self, detail: dict[str, Any]) -> None:
+        try:
+            await self._taken(detail)
+        finally:
+            self._taking = False
+
+    async def _taken(self, detail: dict[str, Any]) -> None:
         amount = self.entered or self.due
         payment = await self.services.take(self.kind, amount, detail)
         self._put(entered=0)

@@ -17,7 +17,7 @@ Rectangle {
         readonly property bool here: app.screen === screen || (screen === "sell" && (app.screen === "pay" || app.screen === "receipt"))
         Layout.fillWidth: true
         visible: app.person.screens === undefined || app.person.screens.indexOf(screen) >= 0 || (app.setting_up && screen === "connections")
-        Layout.preferredHeight: Math.round(68 * Math.min(1.4, Theme.scale))
+        Layout.preferredHeight: Math.round(68 * Math.min(1.1, Theme.scale))
         Accessible.name: text
         Accessible.role: Accessible.PageTab
         Keys.onReturnPressed: click()

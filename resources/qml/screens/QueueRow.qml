@@ -52,7 +52,7 @@ ItemDelegate {
                     elide: Text.ElideRight
                     maximumLineCount: Theme.scale > 1.2 ? 3 : 1
                     wrapMode: Text.Wrap
-                    text: row.model.reason ? Words.reason(row.model.reason)
+                    text: row.model.reason ? (Words.known(row.model.reason) ? Words.reason(row.model.reason) : row.model.detail)
                         : row.model.next_try_at ? (fmt.locale, fmt.beat, qsTr("Next try in %1").arg(fmt.until(row.model.next_try_at))) : qsTr("Its turn comes soon.")
                 }
             }

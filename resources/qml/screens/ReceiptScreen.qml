@@ -109,7 +109,7 @@ FocusScope {
                         model: screen.vm.targets
                         delegate: ListRow {
                             required property var model
-                            detail: model.reason ? Words.reason(model.reason) : model.remote_id ? qsTr("Number there: %1").arg(model.remote_id) : (fmt.locale, model.at ? qsTr("since %1").arg(fmt.time(model.at)) : "")
+                            detail: model.reason ? (Words.known(model.reason) ? Words.reason(model.reason) : model.detail) : model.remote_id ? qsTr("Number there: %1").arg(model.remote_id) : (fmt.locale, model.at ? qsTr("since %1").arg(fmt.time(model.at)) : "")
                             focusPolicy: Qt.NoFocus
                             hoverEnabled: false
                             inset: 0

@@ -7,7 +7,8 @@ QtObject {
     readonly property var knownCodes: [
         "unavailable", "offline", "rate_limited", "unknown", "signed_out", "revoked", "permission", "rejected",
         "conflict", "not_found", "unsupported", "waits_for", "expired", "not_started", "used_up", "minimum",
-        "not_applicable", "device", "key_wrong", "orders_waiting", "no_phone", "no_printer", "no_mail", "not_allowed",
+        "not_applicable", "device", "key_wrong", "orders_waiting", "no_phone", "read_back", "not_there_yet", "incomplete", "unknown_too_often",
+        "no_printer", "no_mail", "not_allowed",
         "wrong_pin", "locked_out", "wrong_address", "starting", "parked", "restored", "no_such_code", "inactive",
         "above_maximum", "too_few", "not_for_customer", "not_combinable", "empty_card", "no_split", "issued_elsewhere", "not_while_offline"
     ]
@@ -91,6 +92,10 @@ QtObject {
         case "wrong_address": return qsTr("There is no such system at this address.")
         case "starting": return qsTr("Not reached yet.")
         case "parked": return qsTr("A person set it aside.")
+        case "read_back": return qsTr("Sent; it is read back to be sure.")
+        case "not_there_yet": return qsTr("Not there yet; it is looked up once more before it is sent.")
+        case "incomplete": return qsTr("It is there but not finished yet.")
+        case "unknown_too_often": return qsTr("Nobody could tell whether it arrived: look at the system.")
         case "restored": return qsTr("A backup was restored: it is looked up first.")
         case "no_such_code": return qsTr("Nobody knows this code.")
         case "inactive": return qsTr("It is not active.")
