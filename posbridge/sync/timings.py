@@ -13,7 +13,8 @@ class Timings:
     """`lease_s` must exceed the longest call with its time limit; the sender extends it while it works.
 
     `settle_s` replaces each platform's own settle window when given (simulated platforms commit within a second).
-    `beat_s` is the pause between two looks at the queue. `unknown_cap` sends of one order with an unknown outcome are tried before a person is asked.
+    `beat_s` is the pause between two looks at the queue. `unknown_cap` sends of one order with an unknown outcome
+    are tried before a person is asked.
     """
 
     lease_s: float = 60
