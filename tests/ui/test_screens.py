@@ -9,6 +9,7 @@ import pytest
 
 from posbridge.ui import pictures
 from posbridge.ui.qt import Q_ARG, QGuiApplication, QImage, QMetaObject
+from posbridge.ui.showcase import Showcase
 from posbridge.ui.theme import resource_root
 from posbridge.ui.translations import release
 from posbridge.ui.window import Window
@@ -54,6 +55,10 @@ WALK = """
     function words() {
         return JSON.stringify(walk(root, (item, found) => { if (item.text) found.push(String(item.text)) }, []))
     }
+    function cut() {
+        const keep = (item, found) => { if (item.truncated === true && item.text) found.push(String(item.text)) }
+        return JSON.stringify(walk(root, keep, []))
+    }
     property string answer
     function ask(what) { answer = this[what]() }
 """
@@ -70,7 +75,10 @@ def ask(window: Window, look):
     return asked
 
 
-@pytest.mark.parametrize("screen", ["sell", "pay", "receipt", "queue", "gift_cards", "overview", "connections"])
+PLACES = ("sell", "pay", "receipt", "orders", "queue", "gift_cards", "overview", "connections")
+
+
+@pytest.mark.parametrize("screen", PLACES)
 def test_every_button_is_large_named_and_reachable(window: Window, ask, screen: str) -> None:
     window.vm.go(screen)
     if screen == "receipt":
@@ -88,6 +96,22 @@ def test_the_pay_button_is_the_largest(window: Window, ask) -> None:
     pictures.settle()
     pay = next(one for one in ask("buttons") if one["name"] == "Pay")
     assert pay["height"] >= 64
+
+
+#: What may be cut at 200 %: the customer's chip, whose sheet tells the whole name, and tiles of two lines.
+MAY_BE_CUT = ("Amara Lindqvist", "Lightspeed")
+
+
+@pytest.mark.parametrize("name", list(pictures.PICTURES))
+def test_nothing_is_cut_at_twice_the_size(window: Window, ask, name: str) -> None:
+    window.vm.look(text_scale=2.0, motion=False)
+    shop, prepare = Showcase(), pictures.PICTURES[name]
+    pictures._enter(window.vm, shop, name.split(".")[0])
+    if prepare is not None:
+        prepare(window.vm, shop)
+    pictures.settle()
+    assert [text for text in ask("cut") if text not in MAY_BE_CUT] == []
+    pictures._finish_incubation(window)
 
 
 def test_language_changes_at_once(window: Window, ask) -> None:

@@ -27,8 +27,8 @@ ItemDelegate {
         ColumnLayout {
             Layout.fillWidth: true
             spacing: 2
-            AppText { Layout.fillWidth: true; elide: Text.ElideRight; maximumLineCount: 2; strong: true; text: row.title; wrapMode: Text.WordWrap }
-            AppText { Layout.fillWidth: true; elide: Text.ElideRight; font.pixelSize: Theme.small; maximumLineCount: Theme.scale > 1.2 ? 4 : 1; muted: true; text: row.detail; visible: text; wrapMode: Text.Wrap }
+            AppText { Layout.fillWidth: true; elide: Text.ElideRight; maximumLineCount: Theme.scale > 1.2 ? 4 : 2; strong: true; text: row.title; wrapMode: Theme.scale > 1.2 ? Text.Wrap : Text.WordWrap }
+            AppText { Layout.fillWidth: true; elide: Text.ElideRight; font.pixelSize: Theme.small; maximumLineCount: Theme.scale > 1.2 ? 4 : 2; muted: true; text: row.detail; visible: text; wrapMode: Text.Wrap }
         }
         RowLayout { id: end; spacing: 8 }
         Item { Layout.preferredWidth: Math.max(0, row.inset - 12); visible: row.inset > 0 }

@@ -15,7 +15,7 @@ Column {
     Item {
         height: Math.max(left.implicitHeight, right.implicitHeight)
         width: parent.width
-        AppText { id: left; font.pixelSize: Theme.small; text: strip.label; width: parent.width - right.width - 8 }
+        AppText { id: left; font.pixelSize: Theme.small; text: strip.label; width: parent.width - right.width - 8; wrapMode: Text.Wrap }
         AppText { id: right; anchors.right: parent.right; font.pixelSize: Theme.small; muted: true; text: strip.value }
     }
     Rectangle {

@@ -30,12 +30,16 @@ FocusScope {
             Layout.fillWidth: true
             Layout.preferredWidth: 3
             spacing: 16
-            ScreenHead { Layout.fillWidth: true; subtitle: qsTr("Scan or type a code to see what is on the card."); title: qsTr("Gift cards") }
+            ScreenHead {
+                Layout.fillWidth: true
+                subtitle: qsTr("Scan or type a code to see what is on the card.")
+                title: qsTr("Gift cards")
+                ActionButton { iconName: "plus"; text: qsTr("Sell or reload"); visible: screen.maySell; onClicked: screen.vm.sell(true) }
+            }
             RowLayout {
                 spacing: 8
                 Field { id: code; Layout.fillWidth: true; focus: true; iconName: "gift-outline"; label: qsTr("Gift card code"); onAccepted: screen.vm.check(text) }
                 ActionButton { enabled: code.text && !screen.vm.busy; text: screen.vm.busy ? qsTr("Checking…") : qsTr("Check"); variant: "primary"; onClicked: screen.vm.check(code.text) }
-                ActionButton { iconName: "plus"; text: qsTr("Sell or reload"); visible: screen.maySell; onClicked: screen.vm.sell(true) }
             }
             Refusal { Layout.fillWidth: true; meaning: code === "unavailable" ? "attention" : "problem"; refusal: screen.vm.refusal }
             Card {

@@ -40,7 +40,7 @@ FocusScope {
                     delegate: ListRow {
                         required property var model
                         chosen: screen.vm.chosen.id === model.id
-                        detail: (fmt.locale, [fmt.day(model.at), model.customer || model.cashier, model.reference].filter(text => text).join(" · "))
+                        detail: (fmt.locale, [fmt.day(model.at), model.customer || model.cashier].filter(text => text).join(" · "))
                         inset: 12
                         title: model.number
                         width: list.width

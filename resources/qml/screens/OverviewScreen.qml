@@ -128,7 +128,7 @@ FocusScope {
                             RowLayout {
                                 required property var modelData
                                 Layout.fillWidth: true
-                                AppText { Layout.fillWidth: true; text: (fmt.locale, qsTr("%1 × %2").arg(fmt.quantity(modelData.quantity)).arg(modelData.title)) }
+                                AppText { Layout.fillWidth: true; text: (fmt.locale, qsTr("%1 × %2").arg(fmt.quantity(modelData.quantity)).arg(modelData.title)); wrapMode: Text.Wrap }
                                 MoneyText { amount: modelData.amount; currency: screen.vm.currency }
                             }
                         }

@@ -15,7 +15,7 @@ ColumnLayout {
         Layout.fillWidth: true
         spacing: 16
         visible: value
-        AppText { Layout.preferredWidth: Math.round(132 * Theme.scale); muted: true; text: parent.label }
+        AppText { Layout.preferredWidth: Math.round(132 * Theme.scale); muted: true; text: parent.label; wrapMode: Text.Wrap }
         AppText { Layout.fillWidth: true; text: parent.value; wrapMode: Text.Wrap }
     }
     spacing: 16
@@ -75,7 +75,7 @@ ColumnLayout {
                     spacing: 12
                     Icon { color: modelData.status < 400 && modelData.status > 0 ? Theme.good : Theme.problem; name: modelData.status < 400 && modelData.status > 0 ? "check" : "alert-octagon"; size: 16 }
                     AppText { Layout.preferredWidth: Math.round(72 * Theme.scale); font.pixelSize: Theme.small; muted: true; text: (fmt.locale, fmt.time(modelData.at)) }
-                    AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; text: modelData.method + " " + modelData.path }
+                    AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; text: modelData.method + " " + modelData.path; wrapMode: Text.WrapAnywhere }
                     AppText { font.pixelSize: Theme.small; text: modelData.status > 0 ? modelData.status : qsTr("no answer") }
                     AppText { Layout.preferredWidth: Math.round(80 * Theme.scale); font.pixelSize: Theme.small; horizontalAlignment: Text.AlignRight; muted: true; text: (fmt.locale, qsTr("%1 ms").arg(fmt.number(modelData.ms))) }
                 }

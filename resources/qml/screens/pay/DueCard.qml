@@ -45,7 +45,7 @@ Card {
                     ColumnLayout {
                         Layout.fillWidth: true
                         spacing: 0
-                        AppText { Layout.fillWidth: true; strong: true; text: Words.tender(modelData.kind) }
+                        AppText { Layout.fillWidth: true; strong: true; text: Words.tender(modelData.kind); wrapMode: Text.Wrap }
                         AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: modelData.detail; visible: text }
                         MoneyText { amount: modelData.amount; currency: card.vm.currency; visible: card.narrow }
                     }

@@ -33,7 +33,7 @@ AbstractButton {
             spacing: 4
             width: parent.width - 12
             Icon { anchors.horizontalCenter: parent.horizontalCenter; color: tender.tint; name: Words.tenderIcon(tender.kind); size: 26 }
-            AppText { color: tender.tint; horizontalAlignment: Text.AlignHCenter; strong: true; text: tender.text; width: parent.width }
+            AppText { color: tender.tint; horizontalAlignment: Text.AlignHCenter; strong: true; text: tender.text; width: parent.width; wrapMode: Text.Wrap }
             AppText {
                 font.pixelSize: Theme.small
                 horizontalAlignment: Text.AlignHCenter

@@ -30,7 +30,7 @@ ColumnLayout {
             ColumnLayout {
                 Layout.fillWidth: true
                 spacing: 0
-                AppText { Layout.fillWidth: true; color: Theme.meaning(answer.meaning); strong: true; text: answer.title }
+                AppText { Layout.fillWidth: true; color: Theme.meaning(answer.meaning); strong: true; text: answer.title; wrapMode: Text.Wrap }
                 AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; text: answer.detail; wrapMode: Text.Wrap }
             }
             IconButton { iconName: "close"; text: qsTr("Remove %1").arg(answer.title); onClicked: answer.removed() }

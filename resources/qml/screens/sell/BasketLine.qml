@@ -29,7 +29,7 @@ ItemDelegate {
             Layout.rightMargin: 16
             Layout.topMargin: 10
             spacing: 12
-            AppText { Layout.fillWidth: true; strong: true; text: line.model.title }
+            AppText { Layout.fillWidth: true; elide: Text.ElideRight; maximumLineCount: 3; strong: true; text: line.model.title; wrapMode: Text.Wrap }
             MoneyText {
                 amount: line.model.full_total
                 currency: line.model.currency
