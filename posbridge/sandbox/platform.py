@@ -155,6 +155,10 @@ class SimulatedPlatform(ABC):
         """The idempotency key of a request, for the journal."""
         return call.headers.get("idempotency-key")
 
+    def fault_method(self, call: Call) -> str:
+        """The method that faults go by; a platform that reads by POST calls those GET, so that writes can be meant."""
+        return call.method
+
     def sign(self, url: str, body: bytes, secret: str, topic: str) -> dict[str, str]:
         """The headers that sign one webhook delivery."""
         return {}
@@ -242,7 +246,7 @@ class SimulatedPlatform(ABC):
         await self._answer(call, scope, send)
 
     async def _answer(self, call: Call, scope: Scope, send: Send) -> None:
-        fault = self.faults.draw(call.method, call.path)
+        fault = self.faults.draw(self.fault_method(call), call.path)
         if fault == "expire" and self.expired_reply(call) is None:
             fault = None
         entry = Entry(call.method, call.path, self.clock.seconds(), None, self._key(call), fault)
