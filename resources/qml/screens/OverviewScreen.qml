@@ -99,6 +99,7 @@ FocusScope {
                             value: (fmt.locale, qsTr("%n time(s)", "", modelData.count))
                         }
                     }
+                    Item { Layout.fillHeight: true }
                 }
                 ColumnLayout {
                     Layout.fillHeight: true

@@ -1,5 +1,4 @@
 import QtQuick
-import QtQuick.Shapes
 import "../../theme"
 import "../../controls"
 
@@ -16,26 +15,25 @@ Item {
         labels: (fmt.locale, health.rows.map(row => fmt.hour(row.hour)))
         values: health.rows.map(row => row.sent)
     }
-    Shape {
-        height: bars.height - bars.foot
-        preferredRendererType: Shape.GeometryRenderer
-        width: health.width - bars.axis
-        x: bars.axis
-        ShapePath {
-            capStyle: ShapePath.RoundCap
-            fillColor: "transparent"
-            joinStyle: ShapePath.RoundJoin
-            strokeColor: Theme.surface
-            strokeWidth: 7
-            PathPolyline { path: health.line }
-        }
-        ShapePath {
-            capStyle: ShapePath.RoundCap
-            fillColor: "transparent"
-            joinStyle: ShapePath.RoundJoin
-            strokeColor: Theme.attention
-            strokeWidth: 2.5
-            PathPolyline { path: health.line }
+    // A line in steps, of upright rectangles only: nothing else is surely clipped without a graphics card.
+    Repeater {
+        model: health.rows
+        Item {
+            id: step
+            required property int index
+            readonly property point here: health.line[index] || Qt.point(0, 0)
+            readonly property point next: health.line[index + 1] || here
+            readonly property real wide: (health.width - bars.axis) / Math.max(1, health.rows.length)
+            x: bars.axis
+            Rectangle { color: Theme.attention; height: 3; radius: 1; width: step.wide; x: step.here.x - step.wide / 2; y: step.here.y - 2 }
+            Rectangle {
+                color: Theme.attention
+                height: Math.abs(step.next.y - step.here.y)
+                visible: height > 0
+                width: 3
+                x: step.here.x + step.wide / 2 - 2
+                y: Math.min(step.here.y, step.next.y)
+            }
         }
     }
     Row {
