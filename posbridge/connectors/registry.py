@@ -39,6 +39,7 @@ log = structlog.get_logger("posbridge.connectors.registry")
 GROUP = "posbridge.connectors"
 #: The systems of this house, so that a checkout needs no installation to find them.
 BUILT_IN: dict[str, str] = {
+    "prestashop": "posbridge.connectors.prestashop:CONNECTOR",
     "shopify": "posbridge.connectors.shopify:CONNECTOR",
     "square": "posbridge.connectors.square:CONNECTOR",
     "woocommerce": "posbridge.connectors.woocommerce:CONNECTOR",

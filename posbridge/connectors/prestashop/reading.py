@@ -109,7 +109,10 @@ def words(reader: Reader, key: str, language: str = "") -> str:
         return ""
     if not isinstance(value, list):
         return reader.text(key)
-    found = {str(entry.raw.get("id", "")): entry.text("value") for entry in reader.objects(key)}
+    entries = reader.objects(key)
+    if any("value" not in entry.raw for entry in entries):
+        raise SchemaDrift(f"The field {key} is a list that holds no texts.", object_id=reader.object_id)
+    found = {str(entry.raw.get("id", "")): entry.text("value") for entry in entries}
     return found.get(language) or next((text for text in found.values() if text), "")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from posbridge.connectors.auth import Basic
+import base64
+
+from posbridge.connectors.auth import HeaderKey
 from posbridge.connectors.contract import Context, PlatformServices
 from posbridge.connectors.prestashop.calls import Calls
 from posbridge.connectors.prestashop.orders import Orders
@@ -14,7 +16,9 @@ from posbridge.connectors.prestashop.stock import Stock
 
 def open_services(context: Context) -> PlatformServices:
     """The services of one connection. The key is the user of Basic, without a password."""
-    context.http.auth = Basic(context.secrets.get("webservice_key", ""), "")
+    key = context.secrets.get("webservice_key", "").strip()
+    pair = base64.b64encode(f"{key}:".encode()).decode() if key else ""
+    context.http.auth = HeaderKey("authorization", pair, "Basic ")
     calls = Calls(context)
     shop, stock = Shop(calls), Stock(calls)
     orders = Orders(calls, shop, stock)
