@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -161,7 +161,7 @@ def _by_flags(row: Reader) -> OrderStatus:
 def rates_of(rules: Iterable[Any], taxes: Iterable[Any], state: str, postcode: str) -> Rates:
     """(name, percent) of each tax group at a place of one country.
 
-    Rules with a postcode go first, then those of the state; behaviour 0 is that tax alone, others are added.
+    Rules with a postcode go first, then those of the state; behaviour 0 ends the group, others are added.
     """
     rates = {
         row.id(): (one_line(words(row, "name")) or "Tax", row.decimal("rate") or Decimal(0))
@@ -170,16 +170,22 @@ def rates_of(rules: Iterable[Any], taxes: Iterable[Any], state: str, postcode: s
     }
     fitting = [row for row in map(Reader, rules) if ref(row, "id_state") in ("", state) and _within(row, postcode)]
     fitting.sort(key=lambda row: (not ref(row, "zipcode_from"), not ref(row, "id_state"), int(row.id())))
-    made: dict[str, list[tuple[str, Decimal]]] = {}
-    closed = set[str]()
+    groups: dict[str, list[Reader]] = {}
     for row in fitting:
-        group, tax = row.text("id_tax_rules_group"), rates.get(ref(row, "id_tax"))
-        if group in closed:
-            continue
-        made.setdefault(group, []).extend([tax] if tax else [])
-        if not ref(row, "behavior"):
-            closed.add(group)
-    return {group: tuple(found) for group, found in made.items()}
+        held = groups.setdefault(row.text("id_tax_rules_group"), [])
+        if not held or ref(held[-1], "behavior"):
+            held.append(row)
+    return {group: _together(rows, rates) for group, rows in groups.items()}
+
+
+def _together(rows: Sequence[Reader], rates: Mapping[str, tuple[str, Decimal]]) -> tuple[tuple[str, Decimal], ...]:
+    """The taxes of one group as percents that add up: behaviour 2 also taxes the taxes before."""
+    stacked = any(ref(row, "behavior") == "2" for row in rows)
+    made: list[tuple[str, Decimal]] = []
+    for name, percent in (rates[ref(row, "id_tax")] for row in rows if ref(row, "id_tax") in rates):
+        before = sum((earlier for _, earlier in made), Decimal(0))
+        made.append((name, percent * (100 + before) / 100 if stacked else percent))
+    return tuple(made)
 
 
 def _within(row: Reader, postcode: str) -> bool:

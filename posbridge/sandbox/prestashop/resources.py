@@ -230,8 +230,8 @@ _ALL = (
         "minimum_amount:6 minimum_amount_tax:0 minimum_amount_currency:0 minimum_amount_shipping:0 "
         "country_restriction:0 carrier_restriction:0 group_restriction:0 cart_rule_restriction:0 product_restriction:0 "
         "shop_restriction:0 free_shipping:0 reduction_percent reduction_amount:6 reduction_tax:0 "
-        "reduction_currency:0 reduction_product:0 reduction_exclude_special:0 gift_product:0 gift_product_attribute:0 highlight:0 active:0 date_add:d "
-        "date_upd:d name*",
+        "reduction_currency:0 reduction_product:0 reduction_exclude_special:0 gift_product:0 "
+        "gift_product_attribute:0 highlight:0 active:0 date_add:d date_upd:d name*",
         "date_from date_to",
     ),
     _resource("groups", "group", "reduction price_display_method:0 show_prices:0 date_add:d date_upd:d name*", "name"),

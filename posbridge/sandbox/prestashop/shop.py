@@ -106,13 +106,21 @@ class Shop:
 
     # prices
     def rate(self, group: str, country: str, state: str) -> Decimal:
-        """Percent of a tax group at a place."""
-        total = Decimal(0)
-        for rule in self.tables["tax_rules"].values():
-            here = rule["id_country"] == country and rule["id_state"] in ("0", state)
-            if here and rule["id_tax_rules_group"] == group:
-                tax = self.find("taxes", rule["id_tax"])
-                total += Decimal(tax["rate"]) if tax else 0
+        """Percent of a tax group at a place; behaviour 0 is that tax alone, 1 adds, 2 taxes the taxes before too."""
+        here = [
+            rule
+            for rule in self.tables["tax_rules"].values()
+            if rule["id_country"] == country
+            and rule["id_state"] in ("0", state)
+            and rule["id_tax_rules_group"] == group
+        ]
+        stacked, total = any(rule["behavior"] == "2" for rule in here), Decimal(0)
+        for rule in here:
+            tax = self.find("taxes", rule["id_tax"])
+            percent = Decimal(tax["rate"]) if tax else Decimal(0)
+            total += percent * (100 + total) / 100 if stacked else percent
+            if rule["behavior"] == "0":
+                break
         return total
 
     def net_price(self, product: Row, combination: str, cart: str = "") -> Decimal:

@@ -1,0 +1,176 @@
+"""A simulated PrestaShop in this process, the connector opened on it, and every request that was made."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import httpx
+
+from posbridge.connectors.contract import Connection, Context, PlatformServices, RemoteVariant, SendContext
+from posbridge.connectors.http import open_http
+from posbridge.connectors.prestashop import CONNECTOR
+from posbridge.domain.order import Order
+from posbridge.sandbox.prestashop import PrestaShopSimulator
+from posbridge.sandbox.seed import Seed
+from posbridge.testing.conformance.base import Steps
+from posbridge.testing.conformance.shop import shop
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+def fixture(name: str) -> Any:
+    return json.loads((FIXTURES / name).read_text("utf-8"))
+
+
+@dataclass
+class Sent:
+    """One request: method, path, query, body."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    body: bytes
+
+    @property
+    def objects(self) -> list[ElementTree.Element]:
+        return list(ElementTree.fromstring(self.body)) if self.body else []
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The plain fields of the first object."""
+        return {inner.tag: inner.text or "" for inner in self.objects[0]}
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """Carries requests to the simulator and writes them down. `lost` are (method, path) whose next answer is lost
+    after the work was done."""
+
+    def __init__(self, simulator: PrestaShopSimulator) -> None:
+        self._inner = httpx.ASGITransport(simulator)
+        self.sent: list[Sent] = []
+        self.lost: list[tuple[str, str]] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path.removeprefix("/api").strip("/")
+        self.sent.append(Sent(request.method, path, dict(request.url.params), request.content))
+        answer = await self._inner.handle_async_request(request)
+        for wanted in self.lost:
+            if wanted == (request.method, path.partition("/")[0]):
+                self.lost.remove(wanted)
+                raise httpx.ReadError("gone", request=request)
+        return answer
+
+
+@dataclass
+class Bench:
+    simulator: PrestaShopSimulator
+    wire: Wire
+    services: PlatformServices
+    connection: Connection
+    links: dict[str, RemoteVariant] = field(default_factory=dict)
+    steps: Steps = field(default_factory=Steps)
+
+    def context(self, **fields: Any) -> SendContext:
+        return SendContext(self.steps, self.links, **fields)
+
+    def table(self, name: str) -> list[dict[str, Any]]:
+        return list(self.simulator.shop.tables[name].values())
+
+    def writes(self) -> list[Sent]:
+        return [one for one in self.wire.sent if one.method not in ("GET", "HEAD")]
+
+    @property
+    def booked(self) -> dict[str, Any]:
+        (order,) = self.simulator.orders_book()
+        return order
+
+
+def bench(seed: Seed | None = None, simulator: PrestaShopSimulator | None = None, **fields: str) -> Bench:
+    """PrestaShop filled from `seed` (the kit's shop), and the connector on it."""
+    simulator = simulator or PrestaShopSimulator(seed or shop())
+    given = simulator.connection_fields()
+    connection = Connection(
+        id="prestashop-1", platform="prestashop", currency=simulator.seed.currency, timezone=simulator.seed.timezone,
+        prices_include_tax=simulator.seed.prices_include_tax, fields={**given["fields"], **fields},
+    )  # fmt: skip
+    wire = Wire(simulator)
+    http = open_http(CONNECTOR, connection, None, lambda: datetime.now(UTC), transport=wire)
+    http.window.wait = _at_once  # type: ignore[method-assign] # the window has its own tests
+    no_tokens: Any = None
+    context = Context(connection, given["secrets"], http, no_tokens, lambda: datetime.now(UTC))
+    made = Bench(simulator, wire, CONNECTOR.open(context), connection)
+    for number, (product, combination) in enumerate(simulator.seeder.variants.values()):
+        sku = list(simulator.seeder.variants)[number]
+        link = RemoteVariant(variant_id=f"{product}-{combination}", product_id=product, sku=sku)
+        made.links[f"variant-{int(sku[-4:])}"] = link
+    return made
+
+
+def stocked(order: Order, included: bool, *, stacked: bool = False) -> Bench:
+    """A shop that sells exactly what `order` holds, taxed as the order says."""
+    seed = replace(
+        shop(), currency=order.currency, products=(), discounts=(), tax_rate="0", prices_include_tax=included
+    )
+    made = bench(seed)
+    shop_there = made.simulator.shop
+    for line in order.lines:
+        percents = [tax.percent for tax in line.taxes]
+        if stacked and line.net:
+            percents = [tax.percent * tax.taxable / line.net for tax in line.taxes]
+        group = _taxed(made, percents, 1)
+        row = shop_there.add(
+            "products",
+            {
+                "name": line.title,
+                "price": "1",
+                "reference": line.sku,
+                "active": 1,
+                "state": 1,
+                "id_tax_rules_group": group,
+            },
+        )
+        shop_there.add("stock_availables", {"id_product": row["id"], "quantity": 100})
+        made.links[line.variant_id] = RemoteVariant(variant_id=f"{row['id']}-0", product_id=str(row["id"]))
+    return made
+
+
+def _taxed(made: Bench, percents: list[Decimal], behavior: int) -> int:
+    """A tax group of these taxes."""
+    if not percents:
+        return 0
+    there = made.simulator.shop
+    group = there.add("tax_rule_groups", {"name": "Taxes", "active": 1})
+    for percent in percents:
+        tax = there.add("taxes", {"name": f"Tax {percent}", "rate": str(percent), "active": 1})
+        rule = {"id_tax_rules_group": group["id"], "id_country": 21, "id_tax": tax["id"], "behavior": behavior}
+        there.add("tax_rules", rule)
+    return int(group["id"])
+
+
+async def _at_once(what: str) -> None:
+    return None
+
+
+def names(elements: Iterable[ElementTree.Element]) -> set[str]:
+    return {element.tag for element in elements}
+
+
+def recorded(contracts: Path, number: str) -> dict[str, Any]:
+    """One recorded exchange."""
+    (file,) = (contracts / "prestashop" / "examples" / "recorded").glob(f"{number}-*.json")
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return found
+
+
+def unslashed(url: str) -> tuple[str, str]:
+    """(path, query) of a recorded address."""
+    path, _, query = re.sub(r"^https?://[^/]+", "", url).partition("?")
+    return path, query
