@@ -22,8 +22,8 @@ from posbridge.domain.money import Money, exponent, round_fraction
 from posbridge.domain.order import Order, OrderLine, Tender, TenderKind
 from posbridge.domain.refund import Refund
 
-#: The sum may be this much of a minor unit beside the total and is still rounded to it.
-_ROOM = Fraction(49, 100)
+#: The sum may be this much of a minor unit beside the total and is still rounded to it, less what six decimals lose.
+_ROOM = Fraction(499, 1000)
 _LABELS = {TenderKind.CASH: "Cash", TenderKind.CARD: "Card", TenderKind.GIFT_CARD: "Gift card"}
 #: What isGenericName refuses, and what else names refuse (recorded 134).
 _REFUSED = str.maketrans(dict.fromkeys("<>={};#", " "))
@@ -113,11 +113,12 @@ def unit_prices(of: Sequence[Row], total: int, currency: str, scale: Fraction = 
     taxed = [1 + Fraction(row.rate) / 100 for row in of]
     sums = [Fraction(row.net) * scale for row in of]
     whole = sum((part * factor for part, factor in zip(sums, taxed, strict=True)), Fraction(0))
-    wanted = total * scale
-    aim = max(wanted - _ROOM * scale, min(wanted + _ROOM * scale, whole))
+    minor, wanted = 10 ** exponent(currency), total * scale
+    lost = sum((row.quantity * factor for row, factor in zip(of, taxed, strict=True)), Fraction(0)) * minor / 2_000_000
+    room = max(_ROOM - lost, Fraction(0)) * scale
+    aim = max(wanted - room, min(wanted + room, whole))
     if whole and aim != whole:
         sums = [part * aim / whole for part in sums]
-    minor = 10 ** exponent(currency)
     pieces = [part / row.quantity / minor for part, row in zip(sums, of, strict=True)]
     return [Decimal(round_fraction(piece * 10**6)).scaleb(-6) for piece in pieces]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -114,18 +114,15 @@ def bench(seed: Seed | None = None, simulator: PrestaShopSimulator | None = None
     return made
 
 
-def stocked(order: Order, included: bool, *, stacked: bool = False) -> Bench:
-    """A shop that sells exactly what `order` holds, taxed as the order says."""
+def stocked(order: Order, included: bool, percents: Sequence[Decimal]) -> Bench:
+    """A shop that sells exactly what `order` holds, taxed with these percents."""
     seed = replace(
         shop(), currency=order.currency, products=(), discounts=(), tax_rate="0", prices_include_tax=included
     )
     made = bench(seed)
     shop_there = made.simulator.shop
-    for line in order.lines:
-        percents = [tax.percent for tax in line.taxes]
-        if stacked and line.net:
-            percents = [tax.percent * tax.taxable / line.net for tax in line.taxes]
-        group = _taxed(made, percents, 1)
+    for line, percent in zip(order.lines, percents, strict=True):
+        group = _taxed(made, percent)
         row = shop_there.add(
             "products",
             {
@@ -142,16 +139,14 @@ def stocked(order: Order, included: bool, *, stacked: bool = False) -> Bench:
     return made
 
 
-def _taxed(made: Bench, percents: list[Decimal], behavior: int) -> int:
-    """A tax group of these taxes."""
-    if not percents:
+def _taxed(made: Bench, percent: Decimal) -> int:
+    """A tax group of that rate."""
+    if not percent:
         return 0
     there = made.simulator.shop
     group = there.add("tax_rule_groups", {"name": "Taxes", "active": 1})
-    for percent in percents:
-        tax = there.add("taxes", {"name": f"Tax {percent}", "rate": str(percent), "active": 1})
-        rule = {"id_tax_rules_group": group["id"], "id_country": 21, "id_tax": tax["id"], "behavior": behavior}
-        there.add("tax_rules", rule)
+    tax = there.add("taxes", {"name": f"Tax {percent}", "rate": str(percent), "active": 1})
+    there.add("tax_rules", {"id_tax_rules_group": group["id"], "id_country": 21, "id_tax": tax["id"]})
     return int(group["id"])
 
 

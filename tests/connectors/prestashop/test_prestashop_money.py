@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from posbridge.connectors.prestashop import mapping
 from posbridge.connectors.prestashop.order_body import Row, reckoned, unit_prices
 from posbridge.domain.money import Money
 from posbridge.domain.order import Order
+from posbridge.domain.tax import factors
 from posbridge.testing.conformance.base import Steps
 from tests.connectors.prestashop.bench import Bench, stocked
 from tests.money.cases import Case, load_cases
@@ -34,8 +36,12 @@ WEIGHED = [case for case in load_cases() if not whole(case)]
 
 
 def sold_at(case: Case, order: Order) -> Bench:
-    stacked = any(rate.get("compound") for rates in case.raw["rates"].values() for rate in rates)
-    return stocked(order, case.raw["prices_include_tax"], stacked=stacked)
+    """A shop that taxes each line as the case does; its taxes on taxes are one rate there."""
+    lines = case.basket.lines
+    rates = [case.taxes.rates_for(line.tax_class) if line.taxable else () for line in lines]
+    parts = [sum(factors(found), Fraction(0)) * 100 for found in rates]
+    percents = [Decimal(part.numerator) / part.denominator for part in parts]
+    return stocked(order, case.raw["prices_include_tax"], percents)
 
 
 def taxes_of(order: Order) -> int:
