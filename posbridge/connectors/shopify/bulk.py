@@ -63,7 +63,7 @@ async def pieces(calls: Calls, url: str, size: int, at: int = 0) -> AsyncIterato
             lines, found, rest = text, b"", b""
         at += len(lines) + len(found)
         if lines:
-            yield lines, at
+            yield lines + found, at
 
 
 def cut(text: bytes) -> tuple[bytes, bytes]:

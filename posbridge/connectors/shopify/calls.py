@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -165,14 +165,17 @@ def earlier(at: datetime, seconds: int = READ_LAG_S) -> str:
     return stamp(at - timedelta(seconds=seconds))
 
 
-def since_filter(since: str) -> str | None:
-    """The search for what changed at or after a time of a cursor. Raises ValidationError for no time."""
-    if not since:
-        return None
+def moment(since: str) -> datetime:
+    """A time of a cursor. Raises ValidationError for what is none."""
     try:
-        return f"updated_at:>='{stamp(utc_from(since).astimezone(UTC))}'"
+        return utc_from(since)
     except SchemaDrift as problem:
         raise ValidationError("This cursor is not one of Shopify's.") from problem
+
+
+def since_filter(since: str) -> str | None:
+    """The search for what changed at or after a time of a cursor."""
+    return f"updated_at:>='{stamp(moment(since))}'" if since else None
 
 
 def quoted(value: str) -> str:

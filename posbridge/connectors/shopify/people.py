@@ -16,6 +16,7 @@ from posbridge.connectors.shopify.calls import (
     cursor_of,
     earlier,
     members,
+    moment,
     needed,
     place_of,
     quoted,
@@ -24,7 +25,7 @@ from posbridge.connectors.shopify.calls import (
 from posbridge.connectors.shopify.orders import Orders
 from posbridge.connectors.shopify.people_mapping import from_customer, read_customer, read_discount
 from posbridge.connectors.shopify.reading import gid
-from posbridge.connectors.text import each, utc_from
+from posbridge.connectors.text import each
 from posbridge.domain.basket import Basket, PricedBasket
 from posbridge.domain.customer import Customer
 from posbridge.domain.discount import Discount, DiscountAnswer, DiscountRefusal
@@ -81,7 +82,7 @@ class Customers:
         """Customers changed since the cursor. Shopify's search matches whole days, so it begins a day earlier."""
         place = place_of(cursor)
         since, begun = place.get("since", ""), place.get("begun") or earlier(self._calls.clock())
-        query = f"updated_at:>={(utc_from(since) - timedelta(days=1)).date().isoformat()}" if since else None
+        query = f"updated_at:>={(moment(since) - timedelta(days=1)).date().isoformat()}" if since else None
 
         async def fetch(at: str) -> Body:
             data = await self._calls.ask(documents.CUSTOMERS, first=_PAGE, after=at or None, query=query)
