@@ -79,7 +79,7 @@ FIELDS = (
         required=False,
         help="Also proves webhooks. While it is replaced give the new and the old one, with a space between.",
         pattern=r"((shpss_)?[0-9a-fA-F]{32}( |$))+",
-        example="shpss_0123456789abcdef0123456789abcdef",
+        example="shpss_" + "0" * 32,
         strict=False,
     ),
     SettingField(
@@ -89,7 +89,7 @@ FIELDS = (
         required=False,
         help="Only for the sign-in “admin_token”.",
         pattern=r"shpat_[0-9a-fA-F]{32}",
-        example="shpat_0123456789abcdef0123456789abcdef",
+        example="shpat_" + "0" * 32,
         strict=False,
     ),
     SettingField(
