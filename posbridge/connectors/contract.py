@@ -284,10 +284,13 @@ class WebhookEvent(Model):
 
 
 class Subscription(Model):
+    """`secret` signs its deliveries; it is there once, in the answer that made it, and is to be kept then."""
+
     id: str
     topics: tuple[str, ...]
     url: str
     active: bool = True
+    secret: str = Field(default="", repr=False)
 
 
 class WebhookService(Protocol):

@@ -116,6 +116,10 @@ class RateWindow:
         if hint is not None and hint.remaining <= 0:
             self._hold = max(self._hold, self._monotonic() + hint.reset_s)
 
+    def drop(self, what: str) -> None:
+        """Forgets the limit of that name: it does not hold for this connection."""
+        self._limits = [limit for limit in self._limits if limit.what != what]
+
     def took(self, seconds: float) -> None:
         """How long a call took, for the estimate."""
         self._latency = seconds if not self._latency else 0.8 * self._latency + 0.2 * seconds

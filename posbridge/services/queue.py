@@ -135,7 +135,9 @@ class Queue:
         if health.state in FOR_A_PERSON or health.state is Health.OFFLINE or row.state != "enabled":
             return Estimate(row.id, waiting, None, health.problem or "It is not connected now.")
         try:
-            seconds = await self._house.registry.estimate(connection_of(row), waiting * _CALLS)
+            there, registry = connection_of(row), self._house.registry
+            calls = await registry.estimate(there, waiting * _CALLS)
+            seconds = max(calls, await registry.estimate(there, waiting, "orders"))
         except PosbridgeError as error:
             return Estimate(row.id, waiting, None, error.message)
         due = await self._house.store.read(outbox.next_due, row.id)
