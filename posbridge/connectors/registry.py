@@ -42,6 +42,7 @@ BUILT_IN: dict[str, str] = {
     "prestashop": "posbridge.connectors.prestashop:CONNECTOR",
     "shopify": "posbridge.connectors.shopify:CONNECTOR",
     "square": "posbridge.connectors.square:CONNECTOR",
+    "squarespace": "posbridge.connectors.squarespace:CONNECTOR",
     "woocommerce": "posbridge.connectors.woocommerce:CONNECTOR",
 }
 

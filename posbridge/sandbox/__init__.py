@@ -14,6 +14,7 @@ SIMULATORS: dict[str, str] = {
     "prestashop": "posbridge.sandbox.prestashop:PrestaShopSimulator",
     "shopify": "posbridge.sandbox.shopify:ShopifySimulator",
     "square": "posbridge.sandbox.square:SquareSimulator",
+    "squarespace": "posbridge.sandbox.squarespace:SquarespaceSimulator",
     "woocommerce": "posbridge.sandbox.woocommerce:WooCommerceSimulator",
 }
 
