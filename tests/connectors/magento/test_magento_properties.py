@@ -1,0 +1,98 @@
+"""Any field of any object may be dropped, null or of another type: it is read, or refused as drift."""
+
+from __future__ import annotations
+
+import copy
+import json
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posbridge.connectors.errors import SchemaDrift
+from posbridge.connectors.magento import mapping
+
+CONTRACT = Path(__file__).resolve().parents[4] / "shared" / "contracts" / "magento" / "examples"
+FIXTURES = Path(__file__).parent / "fixtures"
+SAMPLES = {
+    "to_products": (
+        "product.get.configurable.response",
+        "product.list.response",
+        "recorded/038-product.create.special_price",
+    ),
+    "to_order": ("order.get.configurable.guest.response", "recorded/137-order.create.complete"),
+    "to_customer": ("customer.get.response",),
+    "to_discount": ("coupon.rule.percent_product_scoped.response", "recorded/155-rule.get.minimum_spend"),
+    "to_gift_card": ("giftcard.accs.get.response", "giftcard.balance.graphql.response"),
+}
+OWN = {"to_products": "family"}
+
+odd = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.decimals(allow_nan=True, allow_infinity=True),
+    st.sampled_from(["", "0", "-1", "12.50", "1e999", "NaN", "x", "parent", "2026-13-01T00:00:00", "\x00", "☕"]),
+    st.text(max_size=6),
+    st.just([]),
+    st.just({}),
+    st.lists(st.one_of(st.none(), st.integers(), st.text(max_size=3), st.just({"id": []})), max_size=3),
+)
+
+
+def places(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of each field."""
+    found = [here] if here else []
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return found + [place for key, inner in items for place in places(inner, (*here, key))]
+
+
+def spoilt(sample: Any, changes: list[tuple[int, bool, Any]]) -> Any:
+    made = copy.deepcopy(sample)
+    for at, drop, value in changes:
+        paths = places(made)
+        if not paths:
+            break
+        *way, last = paths[at % len(paths)]
+        target = made
+        for key in way:
+            target = target[key]
+        if drop and isinstance(target, dict):
+            del target[last]
+        else:
+            target[last] = copy.deepcopy(value)
+    return made
+
+
+def samples(name: str) -> list[Any]:
+    files = [CONTRACT / f"{each}.json" for each in SAMPLES[name]]
+    if name in OWN:
+        files.append(FIXTURES / f"{OWN[name]}.json")
+    found = [json.loads(file.read_text("utf-8"), parse_float=Decimal) for file in files if file.is_file()]
+    return [one["response"]["body"] if "response" in one else one for one in found] or [{"id": 1, "name": "x"}]
+
+
+changes = st.lists(st.tuples(st.integers(0, 5000), st.booleans(), odd), min_size=1, max_size=4)
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+@given(data=st.data())
+@settings(max_examples=120, deadline=None)
+def test_a_mapping_reads_or_tells_drift(name: str, data: st.DataObject) -> None:
+    raw = spoilt(data.draw(st.sampled_from(samples(name))), data.draw(changes))
+    with suppress(SchemaDrift):
+        getattr(mapping, name)(raw)
+
+
+@given(raw=st.recursive(odd, lambda inner: st.dictionaries(st.text(max_size=8), inner, max_size=4), max_leaves=8))
+@settings(max_examples=100, deadline=None)
+def test_anything_at_all(raw: Any) -> None:
+    for name in SAMPLES:
+        try:
+            getattr(mapping, name)(raw)
+        except SchemaDrift:
+            continue
