@@ -206,6 +206,7 @@ def _variants(
     reader: Reader, rows: Sequence[Reader], stock: Mapping[str, Decimal], images: Sequence[ProductImage], shelf: Shelf
 ) -> tuple[ProductVariant, ...]:
     listed = [link.id() for link in links(reader, "combinations")]
+    amount(reader, "price")  # a price of another shape parks the product, also while its combinations are not read
     if not listed and not rows:
         return (_variant(reader, None, stock.get("0"), images, shelf),)
     made = {row.id(): _variant(reader, row, stock.get(row.id()), images, shelf) for row in rows}
