@@ -15,7 +15,6 @@ from posbridge.connectors.sylius.reading import (
     in_words,
     iris,
     members,
-    minor,
     moment,
     money,
     objects,
@@ -284,8 +283,3 @@ def to_options(options: Iterable[Any], values: Iterable[Any], locales: tuple[str
         ordered = {value: mine[value] for value in dict.fromkeys([*order, *mine])}
         made[code] = OptionLabels(one_line(in_words(reader, "name", locales)) or code, ordered)
     return made
-
-
-def price_of(row: Any, channel: str) -> int | None:
-    """What a variant costs in a channel, minor units."""
-    return minor(_pricing(Reader(row, "code"), channel), "price")

@@ -58,9 +58,9 @@ def _page(reply: Reply) -> Exception | None:
     """A web page: with 404 the API is switched off, the login included (recorded 015); else somebody in between."""
     if reply.status != 404:
         return None
-    return ValidationError(
-        "The API of this shop is switched off (sylius_api.enabled), or the address is not the shop's.",
-        code="api_off", next_step=_OFF, status=404, platform_code="api_off",
+    return ServiceUnavailable(
+        "The API of this shop is switched off (sylius_api.enabled), or this is not the shop's address.",
+        next_step=_OFF, status=404, reason="off",
     )  # fmt: skip
 
 
