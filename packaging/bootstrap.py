@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from system_libraries import SetupError, ensure_qt_loads
+from system_libraries import SetupError, ensure_qt_loads, has_display
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -62,7 +62,9 @@ def is_fresh() -> bool:
 
 def fingerprint() -> str:
     """A hash of all that decides what stands in the environment, and where."""
-    digest = hashlib.sha256(str(ROOT).encode())
+    # A window needs more of the system than the rest: the first set-up on a display looks again.
+    shown = "window" if has_display() else "no window"
+    digest = hashlib.sha256(f"{ROOT} {shown}".encode())
     for path in (LOCK, PYPROJECT):
         # Git may check text out with other line ends; that is no change.
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))

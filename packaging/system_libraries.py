@@ -82,11 +82,16 @@ def ensure_qt_loads(python: Path) -> None:
     """
     if sys.platform == "linux":
         provide(find_missing(python, ALWAYS))
-        if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        if has_display():
             provide_for_window(find_missing(python, WITH_DISPLAY))
     problem = probe(python)
     if problem:
         raise SetupError(f"Qt (the library that draws the window) does not load here:\n{problem}")
+
+
+def has_display() -> bool:
+    """Whether this system could show a window now."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def provide_for_window(missing: set[str]) -> None:

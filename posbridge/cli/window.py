@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from posbridge.cli.outcome import Status
@@ -46,6 +49,24 @@ def require_display() -> None:
             "There is no display for the window.",
             next_step="Start it on the kiosk's desktop, or use the commands: `posbridge --help`.",
         )
+    if sys.platform.startswith("linux") and chosen in ("", "xcb") and not os.environ.get("WAYLAND_DISPLAY"):
+        _require_loadable("PySide6", "Qt/plugins/platforms/libqxcb.so")
+
+
+def _require_loadable(package: str, plugin: str) -> None:
+    """Qt ends the whole program, in its own words, when a system library of its window plugin is missing."""
+    found = find_spec(package)
+    file = Path(found.origin).parent / plugin if found and found.origin else None
+    if file is None or not file.exists():
+        return
+    try:
+        ctypes.CDLL(str(file))
+    except OSError as error:
+        missing = str(error).partition(":")[0]
+        raise ConfigurationError(
+            f"The window needs the system library {missing}.",
+            next_step="Run `make setup` on this display: it installs what is missing, or says the exact command.",
+        ) from error
 
 
 async def _till(full_screen: bool, house: dict[str, Any]) -> int:

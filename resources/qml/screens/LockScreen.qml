@@ -9,6 +9,8 @@ FocusScope {
     readonly property var vm: app.lock
     readonly property bool asking: !!vm.chosen.id
 
+    // The tile that was tapped goes away and takes the focus with it: the keys need a place of their own.
+    onAskingChanged: if (asking) keys.forceActiveFocus()
     Keys.onPressed: event => {
         if (!asking)
             return
@@ -21,6 +23,7 @@ FocusScope {
         else if (/^[0-9]$/.test(event.text))
             vm.press(event.text)
     }
+    Item { id: keys; focus: true }
     ColumnLayout {
         anchors.centerIn: parent
         spacing: 32
@@ -45,7 +48,7 @@ FocusScope {
                     Layout.preferredWidth: Math.round(176 * Math.min(1.25, Theme.scale))
                     Accessible.name: modelData.name
                     Keys.onReturnPressed: click()
-                    onClicked: { screen.vm.choose(modelData.id); screen.forceActiveFocus() }
+                    onClicked: screen.vm.choose(modelData.id)
                     background: Card { color: tile.down ? Theme.pressed : tile.hovered ? Theme.sunken : Theme.surface; FocusRing { around: tile } }
                     contentItem: Item {
                         Column {
