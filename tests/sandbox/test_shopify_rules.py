@@ -193,8 +193,13 @@ async def test_card_errors_as_recorded(lab: Lab, contracts: Path) -> None:
 
 
 CREATE = """mutation($order: OrderCreateOrderInput!, $options: OrderCreateOptionsInput) {
-  orderCreate(order: $order, options: $options) { order {
-  id displayFinancialStatus totalPriceSet { shopMoney { amount } } totalDiscountsSet { shopMoney { amount } } } userErrors { field message code } } }"""
+  orderCreate(order: $order, options: $options) {
+    order {
+      id displayFinancialStatus totalPriceSet { shopMoney { amount } } totalDiscountsSet { shopMoney { amount } }
+    }
+    userErrors { field message code }
+  }
+}"""
 
 
 def line(price: str = "1.00", **more: Any) -> dict[str, Any]:

@@ -171,22 +171,22 @@ def quantity(level: Reader, name: str) -> Decimal | None:
 
 
 def read_level(raw: Any, location: str) -> StockLevel:
-    """A row of a location's levels, or a variant with its own level there."""
+    """A row of a location's levels, or a variant or an inventory item with its own level there.
+
+    What is tracked and not stocked at the location is there 0 times.
+    """
     reader = Reader(raw)
-    item = reader.object("item") if reader.raw.get("item") else reader.object("inventoryItem")
-    variant = _level_variant(reader, item)
-    level = reader if reader.raw.get("quantities") is not None else item.object("inventoryLevel")
-    tracked = item.flag("tracked", True)
+    key = reader.text("id")
+    if "InventoryLevel/" in key:
+        item, level, variant = reader.object("item"), reader, reader.object("item").object("variant")
+    elif "ProductVariant/" in key:
+        item, variant = reader.object("inventoryItem"), reader
+        level = item.object("inventoryLevel")
+    else:
+        item, level, variant = reader, reader.object("inventoryLevel"), reader.object("variant")
     return StockLevel(
-        variant_id=variant,
-        quantity=quantity(level, "available") if tracked else None,
+        variant_id=variant.id(),
+        quantity=quantity(level, "available") or Decimal(0) if item.flag("tracked", True) else None,
         location=location,
         read_at=level.utc("updatedAt"),
     )
-
-
-def _level_variant(reader: Reader, item: Reader) -> str:
-    if "ProductVariant/" in reader.text("id"):
-        return reader.id()
-    held = readers(item, "variants") or [item.object("variant")]
-    return held[0].id()

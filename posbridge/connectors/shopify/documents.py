@@ -102,17 +102,14 @@ LEVELS = f"""query Levels($location: ID!, $first: Int!, $after: String, $query: 
   }}
 }}"""
 
-STOCK_OF = """query StockOf($ids: [ID!]!, $location: ID!) {
-  nodes(ids: $ids) {
-    ... on ProductVariant {
-      id
-      inventoryItem {
-        id tracked
-        inventoryLevel(locationId: $location) { updatedAt quantities(names: ["available"]) { name quantity } }
-      }
-    }
-  }
-}"""
+_HERE = 'inventoryLevel(locationId: $location) { updatedAt quantities(names: ["available"]) { name quantity } }'
+
+STOCK_OF = f"""query StockOf($ids: [ID!]!, $location: ID!) {{
+  nodes(ids: $ids) {{
+    ... on ProductVariant {{ id inventoryItem {{ id tracked {_HERE} }} }}
+    ... on InventoryItem {{ id tracked variant {{ id }} {_HERE} }}
+  }}
+}}"""
 
 ITEMS_OF = """query ItemsOf($ids: [ID!]!) {
   nodes(ids: $ids) { ... on ProductVariant { id inventoryItem { id } } }

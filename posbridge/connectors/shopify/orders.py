@@ -13,11 +13,13 @@ from posbridge.connectors.contract import Page, RemoteRef, SendContext, Steps
 from posbridge.connectors.errors import (
     AuthenticationError,
     Conflict,
+    ConnectorError,
     PermissionDenied,
     RateLimitExceeded,
     SchemaDrift,
     ServiceUnavailable,
     Unsupported,
+    ValidationError,
 )
 from posbridge.connectors.shopify import documents
 from posbridge.connectors.shopify.calls import (
@@ -80,13 +82,18 @@ class Orders:
         return await self._made(order, await self._send(order, body, steps), steps)
 
     async def _send(self, order: Order, body: Body, steps: Steps) -> Reader:
+        """The new order. A buyer whom Shopify does not take (a phone that another has) is no reason to refuse a sale:
+        it goes without him."""
         try:
             payload = await self._calls.change(documents.ORDER_CREATE, order=body, options=_OPTIONS)
         except _UNDONE:
             await steps.put(SENT, "")
             raise
-        except Conflict:
-            there = await self._there(order.reference)
+        except (Conflict, ValidationError) as problem:
+            if "customer" in body and _is_about_buyer(problem):
+                log.warning("sold without the buyer", reference=order.reference, problem=problem.message)
+                return await self._send(order, {k: v for k, v in body.items() if k != "customer"}, steps)
+            there = await self._there(order.reference) if isinstance(problem, Conflict) else None
             if there is None:
                 raise
             return there
@@ -200,6 +207,11 @@ class Orders:
 
     async def find_refund(self, refund: Refund, order: RemoteRef, *, steps: Steps | None = None) -> list[RemoteRef]:
         return await self._refunds.find(refund, order)
+
+
+def _is_about_buyer(problem: ConnectorError) -> bool:
+    words = f"{problem.detail.get('field', '')} {problem.message}".lower()
+    return any(word in words for word in ("customer", "email", "phone"))
 
 
 def _behind(connection: Any) -> str:

@@ -142,10 +142,9 @@ class Discounts:
 
 
 def _codes(raw: Any) -> list[Discount]:
-    first = read_discount(raw)
-    rows = raw["codeDiscount"]["codes"]["nodes"] if isinstance(raw, dict) else []
-    others = [first.model_copy(update={"code": str(row["code"])}) for row in rows[1:]]
-    return [one for one in (first, *others) if one.active and not one.extra]
+    found = read_discount(raw)
+    codes = [str(row["code"]) for row in raw["codeDiscount"]["codes"]["nodes"]]
+    return [found.model_copy(update={"code": code}) for code in codes if found.active and not found.extra]
 
 
 def _refusal(discount: Discount, basket: PricedBasket, now: datetime) -> DiscountRefusal | None:

@@ -161,9 +161,8 @@ class ShopifySimulator(SimulatedPlatform):
 
     def _node(self, args: dict[str, Any], key: str) -> Any:
         kind = str(args.get("id")).removeprefix("gid://shopify/").partition("/")[0]
-        name = {"ProductVariant": "productVariant", "Product": "product", "Order": "order", "GiftCard": "giftCard",
-                "Customer": "customer", "BulkOperation": "bulkOperation"}.get(kind)  # fmt: skip
-        return self.roots()[name](args, key) if name else None
+        root = self.roots().get(kind[:1].lower() + kind[1:])
+        return root(args, key) if root else None
 
     # sign-in
     def admit(self, call: Call) -> Reply | None:

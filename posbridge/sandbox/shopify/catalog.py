@@ -74,6 +74,7 @@ class Catalog:
             "productsCount": self.count,
             "product": lambda args, key: self.shown(args.get("id")),
             "productVariant": lambda args, key: self._variant_by(args.get("id")),
+            "inventoryItem": lambda args, key: self._item_by(args.get("id")),
             "location": lambda args, key: self.location() if args.get("id") == self.shop.location_id else None,
             "locations": lambda args, key: connection([self.location()], args, lambda row: row, lambda row: ("", 1)),
             "inventoryAdjustQuantities": self.adjust,
@@ -104,6 +105,10 @@ class Catalog:
     def _variant_by(self, ident: Any) -> Node | None:
         row = self.variants.get(str(ident))
         return self.variant(row) if row else None
+
+    def _item_by(self, ident: Any) -> Node | None:
+        row = next((v for v in self.variants.values() if v.item == ident), None)
+        return self._item(row) if row else None
 
     def _product(self, row: Goods) -> Node:
         return {
