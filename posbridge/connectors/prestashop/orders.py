@@ -133,12 +133,9 @@ class Orders:
             words = f"The shop added shipping of {reader.text('total_shipping')} to the sale."
             step = "Let the carrier “in store” serve the store's zone free of charge, then try again."
             raise ValidationError(words, next_step=step)
-        scale = Fraction(await context.steps.get("scale") or 1)
-        if theirs.total and theirs.total != order.totals.total:
-            scale = scale * order.totals.total / theirs.total
-        await self._forget(reader.id(), theirs, order, context.steps, scale)
-        sale = replace(await self._sale(order, context, known), scale=scale)
-        made = await self._sell(order, sale, context.steps, True)
+        await self._correct(order, theirs, context.steps)
+        await self._forget(theirs, order, context.steps)
+        made = await self._sell(order, await self._sale(order, context, known), context.steps, True)
         await context.steps.put("order", Reader(made).id())
         if read_order(made, known.books).status is OrderStatus.FAILED:
             raise _different(order, read_order(made, known.books))
@@ -150,10 +147,15 @@ class Orders:
         if not mine or theirs.status is not OrderStatus.FAILED:
             raise Conflict(f"The shop's order {reader.id()} is not what this sale made.")
 
-    async def _forget(self, ident: str, theirs: RemoteOrder, order: Order, steps: Memory, scale: Fraction) -> None:
-        await steps.put("scale", str(scale))
+    async def _correct(self, order: Order, theirs: RemoteOrder, steps: Memory) -> None:
+        """Keeps by how much prices are scaled, with the id of the failed try that showed it: it counts once."""
+        shown, scale = await _scale(steps)
+        if shown != theirs.id and theirs.total:
+            await steps.put("scale", f"{theirs.id} {scale * order.totals.total / theirs.total}")
+
+    async def _forget(self, theirs: RemoteOrder, order: Order, steps: Memory) -> None:
         try:
-            await self._calls.delete("orders", ident)
+            await self._calls.delete("orders", theirs.id)
         except PermissionDenied as problem:
             raise _different(order, theirs) from problem
         except NotFound:
@@ -164,7 +166,8 @@ class Orders:
         links = {line.variant_id: context.links[line.variant_id] for line in order.lines if _linked(line, context)}
         sale = Sale(links=links, rates=await self._rates(order, links, known))
         till = await self._buyers.till(order, context)
-        return replace(sale, till=replace(till, currency=known.currency_id(order.currency)))
+        _, scale = await _scale(context.steps)
+        return replace(sale, till=replace(till, currency=known.currency_id(order.currency)), scale=scale)
 
     async def _rates(self, order: Order, links: Mapping[str, RemoteVariant], known: Known) -> dict[str, Decimal]:
         """The shop's percent for each product of the sale. Raises what `rows` raises, before anything is sent."""
@@ -269,6 +272,12 @@ class Orders:
 
     async def find_refund(self, refund: Refund, order: RemoteRef, *, steps: Memory | None = None) -> list[RemoteRef]:
         return await self._refunds.find(refund, order, steps)
+
+
+async def _scale(steps: Memory) -> tuple[str, Fraction]:
+    """(the failed try that showed it, the correction of prices); ("", 1) while none failed."""
+    shown, _, scale = (await steps.get("scale") or "").partition(" ")
+    return shown, Fraction(scale or 1)
 
 
 def _linked(line: Any, context: SendContext) -> bool:

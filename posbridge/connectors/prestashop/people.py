@@ -39,7 +39,7 @@ class Customers:
         self._countries: dict[str, str] = {}
 
     async def find(self, *, phone: str = "", email: str = "", name: str = "") -> list[Customer]:
-        """By e-mail exactly, by phone in any spelling (the shop keeps numbers as typed), by the begin of a name."""
+        """By e-mail exactly, by phone in any spelling (the shop keeps numbers as typed), by the words of a name."""
         if email:
             asked = exact("email", email)
             rows = await self._rows(asked) if asked else []
@@ -69,12 +69,14 @@ class Customers:
         return await self._calls.among("customers", "id", ids, _FIELDS) if ids else []
 
     async def _by_name(self, name: str) -> list[Any]:
-        words = name.split()
-        rows: list[Any] = []
-        for key in ("lastname", "firstname"):
-            asked = exact(key, words[-1 if key == "lastname" else 0]) if words else None
-            rows += await self._rows({k: f"{v}%" for k, v in asked.items()}) if asked else []
-        return list({str(row.get("id")): row for row in rows}.values())
+        """Customers whose first and last name together hold every word."""
+        words = name.casefold().split()
+        asked = {key: exact(key, max(words, key=len)) if words else None for key in ("lastname", "firstname")}
+        found: dict[str, Any] = {}
+        for key, wanted in asked.items():
+            rows = await self._rows({f"filter[{key}]": f"%{wanted[f'filter[{key}]']}%"}) if wanted else []
+            found |= {str(row.get("id")): row for row in rows if _named(row, words)}
+        return list(found.values())
 
     async def _full(self, rows: Sequence[Any]) -> list[Customer]:
         made, parked = await self._mapped(rows)
@@ -167,6 +169,12 @@ class Customers:
             items, parked = await self._mapped([row for row in rows if not _is_deleted(row)])
             going = cursor_of(since=beginning, began=began, after=following)
             yield Page(items, cursor_of(since=began) if last else going, last, deleted=gone, parked=parked)
+
+
+def _named(row: Any, words: Sequence[str]) -> bool:
+    reader = Reader(row)
+    full = f"{reader.text('firstname')} {reader.text('lastname')}".casefold()
+    return all(word in full for word in words)
 
 
 def _is_deleted(row: Any) -> bool:
