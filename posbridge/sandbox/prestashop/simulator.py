@@ -174,15 +174,12 @@ class PrestaShopSimulator(SimulatedPlatform):
         return whole(call, resource, self._echo(resource, row, given), "", status=201, made=True)
 
     def _echo(self, resource: Resource, row: Row, given: Row) -> Row:
-        """The answer shows what was sent, unpadded; of an order neither state nor reference (recorded 408)."""
-        shown_row = {
-            **row,
-            **{name: value for name, value in given.items() if name not in ("id", "associations", "passwd")},
-        }
+        """The answer shows what was sent, unpadded; of an order only that and its rows (recorded 408)."""
         if resource.name == "orders":
-            stored = ("current_state", "valid", "invoice_number", "secure_key", "reference", "date_add", "date_upd")
-            shown_row |= {name: given.get(name, "") for name in stored}
-        return shown_row
+            sent = {name: given.get(name, "") for name in resource.fields} | {"current_state": ""}
+            return {"id": row["id"], "associations": row["associations"], **sent}
+        own = ("id", "associations", "passwd", *resource.texts)
+        return {**row, **{name: value for name, value in given.items() if name not in own}}
 
     def _put(self, call: Call) -> Reply:
         return self._changed(call, replace=True)

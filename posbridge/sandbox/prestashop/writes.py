@@ -16,6 +16,7 @@ from posbridge.sandbox.prestashop.shop import Shop, six
 
 _CATALOG_NAME = re.compile(r"[<>;=#{}]")
 _PERSON_NAME = re.compile(r"[0-9!<>,;?=+()@#\"°{}_$%:¤|]")
+_CART_ROW = ("id_product", "id_product_attribute", "id_address_delivery", "id_customization", "quantity")
 _READ_ONLY = {"products": ("manufacturer_name", "quantity", "position_in_category")}
 
 
@@ -64,6 +65,8 @@ class Writes:
             fields = self._new_customer(fields)
         if resource.name == "order_slip":
             fields = self._new_slip(fields)
+        if resource.name == "carts":
+            fields = _cart(fields)
         row = self._shop.add(
             resource.name, {n: v for n, v in fields.items() if n not in _READ_ONLY.get(resource.name, ())}
         )
@@ -190,6 +193,14 @@ class Writes:
         product["product_type"] = "combinations"
         if product["id_default_combination"] in ("0", ""):
             product["id_default_combination"] = product["cache_default_attribute"] = str(row["id"])
+
+
+def _cart(fields: Row) -> Row:
+    """Its rows lie in the order of their products (recorded 401)."""
+    rows = [{"id_customization": "0", **row} for row in fields.get("associations", {}).get("cart_rows", [])]
+    rows.sort(key=lambda row: (int(row["id_product"]), int(row.get("id_product_attribute", "0") or 0)))
+    ordered = [{name: row[name] for name in _CART_ROW if name in row} for row in rows]
+    return {**fields, "associations": {"cart_rows": ordered}}
 
 
 def _padded(name: str, value: str) -> str:
