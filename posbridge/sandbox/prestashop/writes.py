@@ -93,9 +93,9 @@ class Writes:
     def _set(self, resource: Resource, row: Row, fields: Row) -> None:
         shop, rest = self._shop, dict(fields)
         state = rest.pop("current_state", None) if resource.name == "orders" else None
-        if resource.name == "stock_availables" and "quantity" in rest:
-            shop.count(row["id_product"], row["id_product_attribute"], int(rest.pop("quantity")))
         shop.write(resource.name, row, rest)
+        if resource.name == "stock_availables" and row["id_product_attribute"] != "0":
+            shop.add_up(row["id_product"])
         if state is not None:
             self._cashier.change(row, state)
         if "date_upd" in resource.empty:
