@@ -29,6 +29,7 @@ def from_order(
     customer_id: str = "",
     store_id: int = 1,
     payment_method: str = "checkmo",
+    shipping_method: str = "flatrate_flatrate",
     country: str = "US",
 ) -> dict[str, Any]:
     """The body of `PUT orders/create`: complete, paid and handed over, with our totals.
@@ -45,7 +46,7 @@ def from_order(
         "state": "complete",
         "status": "complete",
         "store_id": store_id,
-        "is_virtual": 1,
+        "is_virtual": 0,
         **_buyer(order, customer_id),
         **_currencies(order),
         **_totals(order),
@@ -54,6 +55,8 @@ def from_order(
         "items": rows,
         "payment": _payment(order, payment_method),
         "status_histories": [_history(words) for words in _words(order)],
+        "shipping_description": "In-store sale",
+        "extension_attributes": {"shipping_assignments": [_handed_over(rows, address, shipping_method)]},
     }
     entity |= {"customer_note": plain_plane(order.note)} if order.note else {}
     codes = [found.code for found in order.discounts if found.code]
@@ -61,6 +64,11 @@ def from_order(
     names = [plain_plane(found.name or found.code) for found in order.discounts]
     entity |= {"discount_description": ", ".join(names)[:255]} if any(names) else {}
     return {"entity": entity}
+
+
+def _handed_over(rows: list[dict[str, Any]], address: Mapping[str, Any], method: str) -> dict[str, Any]:
+    """As recorded: an order that is not virtual names how it was shipped, with its rows once more."""
+    return {"shipping": {"address": {"address_type": "shipping", **address}, "method": method}, "items": rows}
 
 
 def _both(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,7 +141,7 @@ def _item(line: OrderLine, order: Order, link: RemoteVariant | None, store_id: i
         "product_type": "simple",
         "name": plain_plane(variant_title(line.title, line.option_values)),
         "store_id": store_id,
-        "is_virtual": 1,
+        "is_virtual": 0,
         "is_qty_decimal": int(line.quantity != line.quantity.to_integral_value()),
         "tax_percent": sum((tax.percent for tax in line.taxes), Decimal(0)),
         "discount_percent": 0,

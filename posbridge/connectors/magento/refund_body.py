@@ -18,8 +18,9 @@ def from_refund(refund: Refund, order: Any = None, *, remote_lines: Mapping[str,
     """The body of `POST order/{id}/refund` (offline: the money was given back at the till).
 
     `order` is the order as it stands there: what Magento will reckon for the pieces is brought to our amount by an
-    adjustment. Stock is not returned by it, for that would only move the salable number (recorded 138). Our
-    reference stands in the comment: a repeated partial refund is not refused (recorded 139).
+    adjustment. Every piece is named as returned to stock: otherwise Magento takes it off the source once more
+    (recorded 138); the source itself is raised by us. Our reference
+    stands in the comment: a repeated partial refund is not refused (recorded 139).
     """
     lines = {ours: theirs for ours, theirs in (remote_lines or {}).items() if theirs.isdecimal()}
     items = [
@@ -40,8 +41,16 @@ def from_refund(refund: Refund, order: Any = None, *, remote_lines: Mapping[str,
             "shipping_amount": 0,
             "adjustment_positive": _number(max(off, 0), refund),
             "adjustment_negative": _number(max(-off, 0), refund),
+            "extension_attributes": {"return_to_stock_items": _counted(items, order)},
         },
     }
+
+
+def _counted(items: list[dict[str, Any]], order: Any) -> list[int]:
+    """The rows that have a product there; without the order all of them."""
+    rows = Reader(order, "entity_id").objects("items") if order is not None else []
+    without = {row.text("item_id") for row in rows if not row.text("product_id")}
+    return [item["order_item_id"] for item in items if str(item["order_item_id"]) not in without]
 
 
 def _reckoned(items: list[dict[str, Any]], order: Any, currency: str) -> int:
