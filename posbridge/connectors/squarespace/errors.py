@@ -83,7 +83,7 @@ def _refused(reply: Any, kind: str, subtype: str) -> ConnectorError:
     """A key that is not good, a site whose plan ran out, or a right that the key lacks."""
     if reply.status == 402 or kind == "WEBSITE_EXPIRED":
         step = "Renew the site's plan in Squarespace under Settings > Billing; the queue is kept."
-        return AuthenticationError("The plan of this Squarespace site has run out.", next_step=step)
+        return AuthenticationError(f"The plan of this Squarespace site has run out. {step}", next_step=step)
     if reply.status == 401:
         return AuthenticationError("Squarespace does not know this key.")
     if subtype == OAUTH_ONLY:

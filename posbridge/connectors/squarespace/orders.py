@@ -141,7 +141,7 @@ class Orders:
         The order stands, so a failure here is only told to the log; the next pull shows the true numbers.
         """
         newest_body = await _newest(steps)
-        sent = json.loads(newest_body[1]) if newest_body else {"inventoryBehavior": "DEDUCT"}
+        sent: Body = json.loads(newest_body[1]) if newest_body else {"inventoryBehavior": "DEDUCT"}
         if sent["inventoryBehavior"] == "DEDUCT" or await steps.get(STOCK) == _DONE:
             return
         sold = [line for line in sent["lineItems"] if "variantId" in line]

@@ -109,11 +109,9 @@ def number(reader: Reader, key: str) -> Decimal | None:
     """A number, also as text; None when absent, null or "". A float, as plain `json.loads` makes it, is taken as it
     was written."""
     value = reader.raw.get(key)
-    return (
-        Reader({key: str(value), "id": reader.object_id}).decimal(key)
-        if isinstance(value, float)
-        else (reader.decimal(key))
-    )
+    if not isinstance(value, float):
+        return reader.decimal(key)
+    return Reader({"id": reader.object_id, key: str(value)}).decimal(key)
 
 
 def minor(reader: Reader, key: str, currency: str = DEFAULT_CURRENCY) -> int | None:
