@@ -121,18 +121,20 @@ async def _start(plan: Plan, what: str, *extra: str) -> asyncio.subprocess.Proce
 
 
 async def _sell_and_kill(plan: Plan, dice: random.Random) -> int:
-    """Kills at `plan.kills` moments spread over the run, then lets the till finish; returns how many struck."""
+    """Half of the kills while it sells, half while it only sends; then the till may finish. How many struck."""
     deadline, struck = time.monotonic() + plan.limit_s, 0
-    marks = sorted(dice.sample(range(plan.orders // 25, plan.orders), plan.kills))
-    for mark in marks:
+    selling = sorted(dice.sample(range(plan.orders // 25, plan.orders), plan.kills - plan.kills // 2))
+    for mark in [*selling, *[plan.orders] * (plan.kills // 2)]:
         inside = dice.random() < 0.5
-        extra = ("--die-at", str(dice.randrange(1, 60)), "--die-after", str(mark)) if inside else ()
-        process = await _start(plan, "sell", *extra)
+        sending = mark == plan.orders
+        moments = str(dice.randrange(50, 900) if sending else dice.randrange(1, 60))
+        lit = "0" if sending else str(mark)
+        process = await _start(plan, "sell", *(("--die-at", moments, "--die-after", lit) if inside else ()))
         drained = asyncio.create_task(process.communicate())
         while process.returncode is None and time.monotonic() < deadline:
             await asyncio.sleep(0.05)
             if not inside and _acked(plan) >= mark:
-                await asyncio.sleep(dice.random() * 0.4)
+                await asyncio.sleep(1 + dice.random() * 6 if sending else dice.random() * 0.4)
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
                 break

@@ -1,7 +1,7 @@
 """The till of a kill test: the demo's till, which can also kill itself at a chosen statement or request.
 
-`--die-after N --die-at K`: once N orders were promised, the K-th SQL statement, commit or request from there is the
-last. So each gap between two statements of a sale and of a send is hit by some run.
+`--die-after N --die-at K`: once N orders were promised (0: from the start), the K-th SQL statement, commit or
+request from there is the last. So each gap between two statements of a sale and of a send is hit by some run.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ def main() -> None:
         demo_till.main([str(given.plan), given.verb])
         return
     plan, fuse = demo_till.Plan(given.plan), Fuse(given.die_at)
+    fuse.lit = given.die_after == 0
     wire(fuse)
     remember, said = demo_till.remember(plan.history), _lines(plan.history)
 
