@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from posbridge.connectors.contract import Context
-from posbridge.connectors.errors import SchemaDrift, ValidationError
+from posbridge.connectors.errors import SchemaDrift, Unsupported, ValidationError
 from posbridge.connectors.paging import MOST_PAGES
 from posbridge.connectors.prestashop.markup import Node, document, tree
 from posbridge.connectors.prestashop.reading import loaded, wall
@@ -36,13 +36,20 @@ class Calls:
     def __init__(self, context: Context) -> None:
         self.http, self.clock, self.connection = context.http, context.clock, context.connection
         self.fields = context.connection.fields
+        self.version = ""
+
+    @property
+    def patches(self) -> bool:
+        """Whether this shop knows PATCH: from 8.0 on (the contract's section 1). Every answer names the version."""
+        major = self.version.partition(".")[0]
+        return not major.isdecimal() or int(major) >= 8
 
     def setting(self, name: str, default: str = "") -> str:
         return self.fields.get(name, "").strip() or default
 
     async def root(self) -> Node:
         """What the key may do; as JSON the shop crashes on it (recorded 001, 002)."""
-        reply = await self.http.get("", params=self._shop(), due_json=False)
+        reply = self._noted(await self.http.get("", params=self._shop(), due_json=False))
         try:
             return tree(reply.content)
         except SchemaDrift as problem:
@@ -52,7 +59,7 @@ class Calls:
         """Rows with all that the shop knows of them; `known` is the SHA1 of an earlier answer: 304 when unchanged."""
         asked = {"display": "full", **params, **self._shop(), **_JSON}
         headers = {"local-content-sha1": known} if known else None
-        reply = await self.http.get(resource, params=asked, headers=headers, due_json=False)
+        reply = self._noted(await self.http.get(resource, params=asked, headers=headers, due_json=False))
         return await _rows(reply), reply
 
     async def rows(self, resource: str, params: Params) -> list[Any]:
@@ -103,9 +110,26 @@ class Calls:
         return await self._write("POST", resource, element, fields)
 
     async def patch(self, resource: str, element: str, fields: Fields | Sequence[Fields]) -> dict[str, Any]:
-        """PATCH of one object or several, each with its id. Shops before 8.0 know no PATCH."""
+        """Changes these fields of one object or several, each with its id.
+
+        Raises Unsupported where the shop knows no PATCH; there only stock can be written, by PUT of its whole row.
+        """
+        if not self.patches:
+            return await self._put(resource, element, [fields] if isinstance(fields, Mapping) else fields)
         alone = fields["id"] if isinstance(fields, Mapping) else ""
         return await self._write("PATCH", f"{resource}/{alone}" if alone else resource, element, fields)
+
+    async def _put(self, resource: str, element: str, rows: Sequence[Fields]) -> dict[str, Any]:
+        """PUT empties what is not sent (recorded 146), so each row is read whole just before."""
+        if resource != "stock_availables":
+            raise Unsupported("This PrestaShop is older than 8.0: it cannot change single fields.")
+        held = await self.among(resource, "id", [str(row["id"]) for row in rows])
+        whole = {str(row["id"]): {k: v for k, v in row.items() if not isinstance(v, list | dict)} for row in held}
+        made: dict[str, Any] = {}
+        for row in rows:
+            ident = str(row["id"])
+            made = await self._write("PUT", f"{resource}/{ident}", element, {**whole[ident], **row})
+        return made
 
     async def delete(self, resource: str, ident: str) -> None:
         await self.http.write("DELETE", f"{resource}/{ident}", params={**self._shop(), **_JSON}, due_json=False)
@@ -118,6 +142,10 @@ class Calls:
         if not isinstance(held, Mapping):
             raise uncertain("The shop's answer does not name what it made.", True, reason="unreadable")
         return dict(held)
+
+    def _noted(self, reply: Reply) -> Reply:
+        self.version = reply.headers.get("psws-version", self.version)
+        return reply
 
     def _shop(self) -> dict[str, str]:
         """Several shops in one: without its id the context is all of them (the contract's section 12)."""

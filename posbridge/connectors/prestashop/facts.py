@@ -31,7 +31,8 @@ _NOTES = (
     "Stock can only be written as a number: what the web shop sells between our reading and writing may be lost.",
     "The core has no gift cards: the store's own ledger is the issuer.",
     "No webhooks: changes are polled. What is deleted is seen by the daily sweep only.",
-    "PrestaShop 1.7 has no PATCH: there orders can be brought, but stock, customers and notes cannot be written.",
+    "PrestaShop 1.7 has no PATCH: orders, refunds and stock can be brought there, but notes, changed customers and "
+    "uses of codes cannot.",
 )
 
 CAPABILITIES = Capabilities(
@@ -178,6 +179,10 @@ _GUESSED = (
     (
         "PHP goes on for at most 60 s after we hang up, so after 120 s a lost order is there or will never be",
         "the contract's chapter 10 (time limit of 60 s)",
+    ),
+    (
+        "1.7 answers as 8 does, without PATCH; PUT of a stock row that was just read whole changes only its number",
+        "the contract's sections 1 and 4",
     ),
     ("specific_prices bound to a cart act in 1.7 as in 8 and 9", "the contract's chapter 13"),
     (

@@ -101,7 +101,7 @@ class Refunds:
         whole = slip_amount({"id": order_id, "amount": str(paid)}, refund.currency)
         if wanted and total >= whole and ref(held, "current_state") != wanted:
             await self._calls.make("order_histories", "order_history", {"id_order": order_id, "id_order_state": wanted})
-        if not _noted(held, refund.reference):
+        if self._calls.patches and not _noted(held, refund.reference):
             text = "\n".join(filter(None, [held.text("note"), f"{_WORD} {refund.reference} slip {ident}"]))
             await self._calls.patch("orders", "order", {"id": order_id, "note": text})
 

@@ -43,9 +43,10 @@ _NO_ROWS = ("stock_availables",)
 
 class PrestaShopSimulator(SimulatedPlatform):
     """No webhooks, no keys of idempotency, no rate limit: a cart gives one order. `keys` maps each key to its rights
-    by resource; `enabled` False is the web service switched off."""
+    by resource; `enabled` False is the web service switched off. A `version` before 8 knows no PATCH."""
 
     name = "prestashop"
+    version = VERSION
 
     def __init__(self, seed: Seed, faults: Faults | None = None, *, rate: float | None = None) -> None:
         super().__init__(seed, faults, rate=rate)
@@ -93,6 +94,8 @@ class PrestaShopSimulator(SimulatedPlatform):
         if found is None:
             return
         name, method = found["resource"], _method(call)
+        if method == "PATCH" and self.version.startswith("1."):
+            raise Refused(405, (23, "Method PATCH is not valid"))
         allowed = self.keys[key].get(name)
         if name in RESOURCES and not allowed:
             raise Refused(401, (26, f'Resource of type "{name}" is not allowed with this authentication key'))
@@ -103,7 +106,7 @@ class PrestaShopSimulator(SimulatedPlatform):
             raise Refused(405, (25, words))
 
     def headers(self) -> dict[str, str]:
-        return {"psws-version": VERSION, "x-powered-by": "PrestaShop Webservice"}
+        return {"psws-version": self.version, "x-powered-by": "PrestaShop Webservice"}
 
     # answers
     def _safe(self, handle: Callable[[Call], Reply]) -> Callable[[Call], Reply]:

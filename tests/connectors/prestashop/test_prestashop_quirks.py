@@ -492,6 +492,23 @@ async def test_a_key_that_does_not_arrive_is_said_so() -> None:
     assert "Authorization header" in caught.value.next_step
 
 
+async def test_a_shop_without_patch_takes_orders_refunds_and_stock() -> None:
+    simulator = PrestaShopSimulator(shop())
+    simulator.version = "1.7.8.9"
+    made, order = bench(simulator=simulator), sale()
+    assert (await services(made).probe()).missing == ()
+    ref = await services(made).orders.create(order, "key-1", made.context())
+    assert (await services(made).orders.find(order.reference))[0].complete
+    made.steps = Steps()
+    await services(made).orders.refund(giving_back(order, [("line-1", 1)]), ref, "key-r", made.context())
+    assert made.simulator.stock_book()["SKU-0001"] == 39
+    row = made.simulator.shop.stock_row(made.links["variant-1"].product_id)
+    assert row is not None
+    assert (row["id_shop"], row["out_of_stock"]) == ("1", "2")
+    with pytest.raises(Unsupported):
+        await services(made).orders.update(ref.id, note="x")
+
+
 def test_rates_of_a_place() -> None:
     def rule(ident: int, tax: int, **fields: Any) -> dict[str, Any]:
         return {
