@@ -37,7 +37,7 @@ CAPABILITIES = Capabilities(
     settle_s=120,
     timeout_s=30,
     page_size=100,
-    rates=(Rate(requests=40, seconds=2),),
+    rates=(Rate(requests=80, seconds=2),),
     parallel=4,
     split_tender=True,
     cart_discounts=False,
@@ -176,7 +176,7 @@ _STATED = (
     _recorded("Error texts are in the shop's language; violation codes are not", "061, 062"),
     Fact(what="Core has no gift cards and no webhooks", source="recorded 162, 163", evidence=Evidence.RECORDED),
     _guess(
-        "Core has no rate limit; 40 calls in 2 s and four at a time are borne by usual hosting", "facts, chapter 10"
+        "Core has no rate limit; 80 calls in 2 s and four at a time are borne by usual hosting", "facts, chapter 10"
     ),
     _guess(
         "PHP goes on for at most 60 s after we hang up, so after 120 s a lost step was done or never will be", "none"
