@@ -15,6 +15,7 @@ SIMULATORS: dict[str, str] = {
     "shopify": "posbridge.sandbox.shopify:ShopifySimulator",
     "square": "posbridge.sandbox.square:SquareSimulator",
     "squarespace": "posbridge.sandbox.squarespace:SquarespaceSimulator",
+    "sylius": "posbridge.sandbox.sylius:SyliusSimulator",
     "woocommerce": "posbridge.sandbox.woocommerce:WooCommerceSimulator",
 }
 
