@@ -43,6 +43,7 @@ BUILT_IN: dict[str, str] = {
     "shopify": "posbridge.connectors.shopify:CONNECTOR",
     "square": "posbridge.connectors.square:CONNECTOR",
     "squarespace": "posbridge.connectors.squarespace:CONNECTOR",
+    "sylius": "posbridge.connectors.sylius:CONNECTOR",
     "woocommerce": "posbridge.connectors.woocommerce:CONNECTOR",
 }
 
