@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets as randomness
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
@@ -72,12 +72,15 @@ async def running(
     sources: Sequence[KeySource] | None = None,
     catalogue: Catalogue | None = None,
     unlimited: bool = False,
+    after: Awaitable[object] | None = None,
 ) -> AsyncIterator[Services]:
     """Everything, built and running while the block lasts; afterwards no task, thread, socket or lock is left.
 
     With `sync` the queue is brought out and the platforms are read, unless another process on this data folder does
     it already: this one then captures only. A locked vault is no obstacle. `unlimited` takes the platforms' rate
-    limits away, for simulated ones that have none. Raises StoreError, ConfigurationError.
+    limits away, for simulated ones that have none. `after` (the window's first frame) is what the look for damage
+    in the file, the vault and the sending wait for; `Services.begun` then says how they went, and a file found
+    damaged is not written any more. Raises StoreError, ConfigurationError.
     """
     folder = home_folder(environ) if home is None else home
     async with AsyncExitStack() as stack:
@@ -85,12 +88,38 @@ async def running(
             catalogue = _without_limits(catalogue or Catalogue())
         _start_log(folder, console, environ)
         stack.callback(logging.shutdown)
-        house = await _build(stack, folder, timings or timings_of(environ), clock, environ, sources, catalogue)
+        house = await _build(
+            stack, folder, timings or timings_of(environ), clock, environ, sources, catalogue,
+            check=after is None,
+        )  # fmt: skip
         services = Services(house)
-        shorten_pauses()
-        if sync:
-            await _send(stack, services)
+        if after is None:
+            await _begin(stack, services, sync=sync)
+        else:
+            house.key_asked.clear()
+            begun = await stack.enter_async_context(AsyncExitStack())
+            services.begun = asyncio.create_task(_begin_after(after, begun, services, sync=sync), name="beginning")
+            stack.push_async_callback(_cancelled, services.begun)
         yield services
+
+
+async def _begin(stack: AsyncExitStack, services: Services, *, sync: bool) -> None:
+    await services.unlock()
+    shorten_pauses()
+    if sync:
+        await _send(stack, services)
+
+
+async def _begin_after(after: Awaitable[object], stack: AsyncExitStack, services: Services, *, sync: bool) -> None:
+    await after
+    shorten_pauses()
+    try:
+        await services.unlock()
+    finally:
+        services.house.key_asked.set()
+    await services.house.store.check_soundness()
+    if sync:
+        await _send(stack, services)
 
 
 async def restore_over_damage(
@@ -120,11 +149,12 @@ async def _build(
     environ: Mapping[str, str],
     sources: Sequence[KeySource] | None,
     catalogue: Catalogue | None,
+    *,
+    check: bool,
 ) -> House:
     vault = Vault(region=environ.get("POSBRIDGE_REGION", "US"))
-    store = await SqliteStore.open(_database(folder, environ), clock=clock, vault=vault)
+    store = await SqliteStore.open(_database(folder, environ), clock=clock, vault=vault, check=check)
     stack.push_async_callback(store.close)
-    await unlock(store, vault, folder, environ, sources)
     tokens = TokenService(StoredTokens(store), clock, vault)
     stack.push_async_callback(tokens.aclose)
     registry = PlatformServiceRegistry(_Secrets(store, vault), tokens, clock, catalogue=catalogue)

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from posbridge.cli.outcome import Status
 from posbridge.domain.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from posbridge.services import Services
+    from posbridge.ui.window import Window
 
 #: Seconds after which a demo that still runs counts as started.
 DEMO_START_S = 2.0
@@ -27,6 +33,10 @@ def open_till(*, full_screen: bool = False, **house: Any) -> int:
     `house` is given to `app.running`: another data folder, its key, its times.
     """
     require_display()
+    # Nothing is garbage yet, and looking for it takes an eighth of the start; `app.running` begins to.
+    gc.disable()
+    for room in ("posbridge.app", "posbridge.ui.desk"):
+        import_module(room)  # before Qt, which reads the source of every module that is imported after it
     from qasync import QEventLoop
 
     from posbridge.ui.window import application
@@ -75,7 +85,8 @@ async def _till(full_screen: bool, house: dict[str, Any]) -> int:
     from posbridge.ui.tasks import LoopTasks
     from posbridge.ui.window import Window
 
-    async with running(sync=True, **house) as services:
+    shown: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async with running(sync=True, after=shown, **house) as services:
         settings = await services.settings.get()
         tasks = LoopTasks()
         window = Window(
@@ -86,12 +97,27 @@ async def _till(full_screen: bool, house: dict[str, Any]) -> int:
         _stop_on_signals(window.view.close)
         try:
             window.show(full_screen=full_screen)
+            window.when_shown(lambda: shown.done() or shown.set_result(None))
             tasks(window.vm.start())
-            await window.until_closed()
+            await _until_closed(window, services)
         finally:
             await tasks.stop()
             window.close()
     return Status.DONE
+
+
+async def _until_closed(window: Window, services: Services) -> None:
+    """Raises what the rest of the start raises: a file that turns out damaged ends the till with its words."""
+    closed, begun = asyncio.ensure_future(window.until_closed()), services.begun
+    try:
+        if begun is not None:
+            await asyncio.wait({closed, begun}, return_when=asyncio.FIRST_COMPLETED)
+        if begun is not None and begun.done():
+            begun.result()
+            window.vm.changed(set())
+        await closed
+    finally:
+        closed.cancel()
 
 
 async def open_demo() -> None:

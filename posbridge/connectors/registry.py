@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import structlog
@@ -28,10 +29,10 @@ from posbridge.connectors.contract import (
     WebhookService,
 )
 from posbridge.connectors.errors import Unsupported
-from posbridge.connectors.http import Call, PlatformHttp, close_clients, open_http
 from posbridge.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from posbridge.connectors.http import Call, PlatformHttp
     from posbridge.security.tokens import TokenService
 
 log = structlog.get_logger("posbridge.connectors.registry")
@@ -49,13 +50,20 @@ BUILT_IN: dict[str, str] = {
 
 S = TypeVar("S")
 Clock = Callable[[], datetime]
-HttpFactory = Callable[[Connector, Connection, Any, Clock], PlatformHttp]
+HttpFactory = Callable[[Connector, Connection, Any, Clock], "PlatformHttp"]
 
 
 class Secrets(Protocol):
     """Where the opened secrets of a connection come from. Raises VaultLocked while they cannot be opened."""
 
     async def secrets(self, connection: Connection) -> Mapping[str, str]: ...
+
+
+def entry_points(*, group: str) -> Iterable[Any]:
+    """The packages that offer something to `group`; reads the metadata of every installed one, so not at the start."""
+    from importlib.metadata import entry_points as found
+
+    return found(group=group)
 
 
 @dataclass(frozen=True)
@@ -69,12 +77,18 @@ class Catalogue:
     """The connectors that can be imported, each imported when it is first asked for."""
 
     def __init__(self, built_in: Mapping[str, str] | None = None, *, outside: bool = True) -> None:
-        self._where = dict(BUILT_IN if built_in is None else built_in)
-        for point in entry_points(group=GROUP) if outside else ():
-            if self._where.setdefault(point.name, point.value) != point.value:
-                log.warning("connector name taken", name=point.name, ignored=point.value)
+        self._built_in = dict(BUILT_IN if built_in is None else built_in)
+        self._outside = outside
         self._loaded: dict[str, Connector] = {}
         self._broken: dict[str, str] = {}
+
+    @cached_property
+    def _where(self) -> dict[str, str]:
+        found = dict(self._built_in)
+        for point in entry_points(group=GROUP) if self._outside else ():
+            if found.setdefault(point.name, point.value) != point.value:
+                log.warning("connector name taken", name=point.name, ignored=point.value)
+        return found
 
     @property
     def broken(self) -> dict[str, str]:
@@ -108,6 +122,13 @@ def _load(name: str, where: str) -> Connector:
     return connector
 
 
+def _open_http(*given: Any) -> PlatformHttp:
+    """The client is imported with the first connection: a till shows its window and scans before."""
+    from posbridge.connectors.http import open_http
+
+    return open_http(*given)
+
+
 class PlatformServiceRegistry:
     """Gives each connection's services: one instance a connection, with its secrets, tokens and rate window.
 
@@ -120,11 +141,11 @@ class PlatformServiceRegistry:
         secrets: Secrets,
         tokens: TokenService,
         clock: Clock,
-        http: HttpFactory = open_http,
+        http: HttpFactory | None = None,
         *,
         catalogue: Catalogue | None = None,
     ) -> None:
-        self._secrets, self._tokens, self._clock, self._http = secrets, tokens, clock, http
+        self._secrets, self._tokens, self._clock, self._http = secrets, tokens, clock, http or _open_http
         self._catalogue = catalogue or Catalogue()
         self._opened: dict[str, _Opened] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -205,7 +226,8 @@ class PlatformServiceRegistry:
         """Forgets all and closes this loop's HTTP clients."""
         for connection_id in list(self._opened):
             await self.forget(connection_id)
-        await close_clients()
+        if opened := sys.modules.get("posbridge.connectors.http"):
+            await opened.close_clients()
 
     async def _open_kept(self, connection: Connection) -> _Opened:
         async with self._locks[connection.id]:

@@ -14,7 +14,8 @@ from posbridge.domain.money import ExactDecimal
 class Model(BaseModel):
     """An immutable value; unknown fields are refused, so that a mistyped name is never lost."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when first used: a start needs a few of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def _plain_quantity(value: Decimal) -> int | str:

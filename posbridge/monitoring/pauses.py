@@ -12,3 +12,4 @@ def shorten_pauses() -> None:
     """
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+    gc.enable()

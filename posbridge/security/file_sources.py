@@ -9,10 +9,6 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from argon2.low_level import Type, hash_secret_raw
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from posbridge.security import dpapi
 from posbridge.security.files import write_whole
 from posbridge.security.key_sources import Found, KeySource, KeyState, Slot
@@ -142,6 +138,8 @@ class PassphraseFile:
         if not passphrase:
             step = "Set POSBRIDGE_PASSPHRASE, or start where it can be asked; selling goes on meanwhile."
             return Found(KeyState.LOCKED, self.name, message="The passphrase was not given.", next_step=step)
+        from cryptography.exceptions import InvalidTag
+
         try:
             current = _unwrapped(self._paths["current"], passphrase, "current")
             pending = _unwrapped(self._paths["next"], passphrase, "next") if self._paths["next"].exists() else None
@@ -214,6 +212,8 @@ def _decoded(path: Path) -> bytes:
 
 
 def _wrapped(key: bytes, passphrase: str, slot: Slot) -> bytes:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     salt, nonce = os.urandom(16), os.urandom(12)
     sealed = AESGCM(_stretched(passphrase, salt)).encrypt(nonce, key, slot.encode())
     parts = {"salt": salt.hex(), "nonce": nonce.hex(), "sealed": sealed.hex()}
@@ -225,10 +225,14 @@ def _unwrapped(path: Path, passphrase: str, slot: Slot) -> bytes:
 
     Promoting a rotated key writes the file of "current" anew, so the slot is bound into it.
     """
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     parts = json.loads(path.read_bytes())
     salt, nonce, sealed = (bytes.fromhex(parts[name]) for name in ("salt", "nonce", "sealed"))
     return AESGCM(_stretched(passphrase, salt)).decrypt(nonce, sealed, slot.encode())
 
 
 def _stretched(passphrase: str, salt: bytes) -> bytes:
+    from argon2.low_level import Type, hash_secret_raw
+
     return hash_secret_raw(passphrase.encode(), salt, _TURNS, _MEMORY_KIB, _LANES, KEY_BYTES, Type.ID)

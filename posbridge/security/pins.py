@@ -10,19 +10,33 @@ import asyncio
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from itertools import pairwise
-
-from argon2 import PasswordHasher, Type
-from argon2.exceptions import InvalidHashError, VerificationError
+from typing import TYPE_CHECKING
 
 from posbridge.domain.errors import SecurityError
 from posbridge.security.roles import Role
 
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
 #: OWASP's least: 19 MiB, two turns, one lane.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
-#: A hash of nothing anybody can type: an unknown person costs the same time as a wrong PIN.
-_NOBODY = _HASHER.hash("nobody")
+_MEMORY_KIB, _TURNS, _LANES = 19_456, 2, 1
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    """Made with the first PIN: a till shows its window before anybody can type one."""
+    from argon2 import PasswordHasher, Type
+
+    return PasswordHasher(time_cost=_TURNS, memory_cost=_MEMORY_KIB, parallelism=_LANES, type=Type.ID)
+
+
+@cache
+def _nobody() -> str:
+    """A hash of nothing anybody can type: an unknown person costs the same time as a wrong PIN."""
+    return _hasher().hash("nobody")
 
 
 class BadPin(SecurityError):
@@ -33,7 +47,7 @@ class BadPin(SecurityError):
 
 async def hash_pin(pin: str, person_id: str, pepper: bytes) -> str:
     """The text to keep for a PIN; takes 20 to 150 ms in a thread. Says nothing about whether the PIN may be chosen."""
-    return await asyncio.to_thread(_HASHER.hash, _mixed(pin, person_id, pepper))
+    return await asyncio.to_thread(lambda: _hasher().hash(_mixed(pin, person_id, pepper)))
 
 
 async def verify_pin(kept: str | None, pin: str, person_id: str, pepper: bytes) -> bool:
@@ -42,8 +56,11 @@ async def verify_pin(kept: str | None, pin: str, person_id: str, pepper: bytes) 
 
 
 def _verified(kept: str | None, pin: str, person_id: str, pepper: bytes) -> bool:
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    nobody = _nobody()  # always: the first unknown person would else take longer than a wrong PIN
     try:
-        return _HASHER.verify(kept or _NOBODY, _mixed(pin, person_id, pepper)) and bool(kept)
+        return _hasher().verify(kept or nobody, _mixed(pin, person_id, pepper)) and bool(kept)
     except (VerificationError, InvalidHashError):
         return False
 

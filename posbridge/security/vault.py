@@ -15,14 +15,12 @@ import json
 import os
 from dataclasses import dataclass, field
 from hashlib import sha256
-
-import phonenumbers
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing import TYPE_CHECKING
 
 from posbridge.domain.errors import SecurityError, VaultLocked
+
+if TYPE_CHECKING:  # imported where they are used: a till shows its window before it needs them
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES = 32
 _MAGIC = b"PB\x01"
@@ -133,6 +131,8 @@ class Vault:
 
     def open(self, sealed: bytes, *, column: str, row: str) -> bytes:
         """What was sealed for this place. Raises VaultLocked, KeyLost (another key), SealBroken (changed, moved)."""
+        from cryptography.exceptions import InvalidTag
+
         self.keys  # noqa: B018 - raises when locked
         if len(sealed) < _NONCE_END + 16 or not sealed.startswith(_MAGIC):
             raise SealBroken
@@ -202,6 +202,8 @@ class Vault:
         if found is None:
             if name not in self._by_id:
                 raise KeyLost
+            from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
             found = AESGCM(_derive(self._by_id[name], f"seal {column}"))
             self._ciphers[name, column] = found
         return found
@@ -217,6 +219,8 @@ def normalised(value: str, purpose: str, region: str = "US") -> str:
 
 def to_e164(value: str, region: str = "US") -> str:
     """The number in E.164, "" when it is none; `region` (ISO 3166) reads numbers without a country code."""
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(value, region)
     except phonenumbers.NumberParseException:
@@ -227,6 +231,9 @@ def to_e164(value: str, region: str = "US") -> str:
 
 
 def _derive(master: bytes, purpose: str) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"posbridge v1 {purpose}".encode()).derive(master)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ class Services:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        #: What was put off at the start and is under way; raises CorruptStore when the file turns out damaged.
+        self.begun: asyncio.Task[None] | None = None
 
     @property
     def settings(self) -> SettingsBook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,12 @@ class Platforms(Protocol):
         ...
 
 
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class Sender:
     """The sender's lock, once this process has it."""
@@ -68,7 +75,7 @@ class House:
     """Every part of the services is made of this alone and keeps no state: `Baskets(house)` may be made anywhere.
 
     `home` is the data folder. The vault may be locked: selling goes on, and `unlock` asks the key sources again.
-    `sync.once()` works in any process.
+    `sync.once()` works in any process. `key_asked` is set once the key sources were asked at the start.
     """
 
     home: Path
@@ -83,6 +90,7 @@ class House:
     unlock: Callable[[], Awaitable[bool]] = field(repr=False)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     sender: Sender = field(default_factory=Sender, repr=False)
+    key_asked: asyncio.Event = field(default_factory=_set, repr=False)
 
     @property
     def sends(self) -> bool:

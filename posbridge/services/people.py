@@ -66,6 +66,7 @@ class People:
     async def sign_in(self, person_id: str, pin: str) -> Person:
         """Raises WrongPin, or LockedOut (with when, or that a manager must unlock). An unknown person costs the
         same time as a wrong PIN. With a locked vault anybody may sell, as a cashier who proved nothing."""
+        await self._house.key_asked.wait()
         if not self._house.vault.is_open:
             return await self._unproved(person_id)
         row = await self._proved(person_id, pin)

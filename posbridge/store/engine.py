@@ -7,16 +7,19 @@ thread; `await store.read(fn, *args)` on a read-only connection that sees one st
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from posbridge.domain.errors import StoreError
 from posbridge.store import connect, migrate
 from posbridge.store.errors import file_error, translated
 from posbridge.store.locks import FileLock
@@ -73,18 +76,34 @@ class SqliteStore(Store):
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="posbridge-write")
         self._read_threads = ThreadPoolExecutor(connect.READERS, thread_name_prefix="posbridge-read")
         self._write_connection: Connection | None = None
+        self._damage: StoreError | None = None
 
     @classmethod
-    async def open(
-        cls, path: Path, *, clock: Clock = utc_now, vault: Vault | None = None, check: bool = True
-    ) -> Self:
+    async def open(cls, path: Path, *, clock: Clock = utc_now, vault: Vault | None = None, check: bool = True) -> Self:
         """Opens `path`, makes it if absent, brings it to this version (with a copy before).
 
         Raises CorruptStore (the file is left as it is), ReadOnlyStore, DiskFull, StoreBusy, or ConfigurationError for
-        a file made by a newer posbridge. `check` reads the whole file once for damage.
+        a file made by a newer posbridge. `check` reads the whole file once for damage; see `check_soundness` too.
         """
         await asyncio.to_thread(prepare, path, clock, check)
         return cls(path, connect.writer_engine(path), connect.reader_engine(path), clock, vault)
+
+    async def check_soundness(self) -> None:
+        """Reads the whole file for damage, on a connection of its own, while sales go on; a cancel ends it at once.
+
+        Raises CorruptStore; from then on every write does, so that a damaged file is left as it is.
+        """
+        connection = connect.raw_reader(self.path)
+        checking = asyncio.wrap_future(self._read_threads.submit(_sound, connection))
+        try:
+            await asyncio.shield(checking)
+        except asyncio.CancelledError:
+            connection.interrupt()
+            await _settled(checking)
+            raise
+        except StoreError as error:
+            self._damage = error
+            raise
 
     async def write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await _outcome(self._write_thread.submit(lambda: self._write(fn, *args, **kwargs)))
@@ -111,6 +130,8 @@ class SqliteStore(Store):
         self._writer.dispose()
 
     def _write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self._damage is not None:
+            raise self._damage
         try:
             with self._connection().begin():
                 return fn(self._connection(), *args, **kwargs)
@@ -143,6 +164,14 @@ def prepare(path: Path, clock: Clock = utc_now, check: bool = True) -> None:
             migrate.upgrade(path, clock(), check=check)
     except OSError as error:
         raise file_error(error, path) from error
+    except Exception as error:
+        raise _ours(error) from error
+
+
+def _sound(connection: sqlite3.Connection) -> None:
+    try:
+        with closing(connection):
+            connect.require_sound(connection)
     except Exception as error:
         raise _ours(error) from error
 

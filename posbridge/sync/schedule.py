@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+if TYPE_CHECKING:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,18 @@ class Schedule:
     """One instance of each job at a time, missed beats folded into one."""
 
     def __init__(self) -> None:
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._scheduler: AsyncIOScheduler | None = None
         self._beats: set[asyncio.Task[Any]] = set()
         self._stopping = False
 
     def start(self, jobs: list[Job]) -> None:
         """Starts on the running event loop."""
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
         self._stopping = False
+        self._scheduler = scheduler = AsyncIOScheduler(timezone=UTC)
         for job in jobs:
-            self._scheduler.add_job(
+            scheduler.add_job(
                 partial(self._beat, job.run),
                 "interval",
                 seconds=job.seconds,
@@ -44,19 +48,20 @@ class Schedule:
                 misfire_grace_time=None,
                 **({"next_run_time": datetime.now(UTC)} if job.at_once else {}),
             )
-        self._scheduler.start()
+        scheduler.start()
 
     def nudge(self, name: str) -> None:
         """Lets a job run now rather than at its next beat; nothing when there is no such job."""
-        if self._scheduler.running and self._scheduler.get_job(name) is not None:
+        if self._scheduler is not None and self._scheduler.get_job(name) is not None:
             self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))
 
     async def stop(self) -> None:
         """Ends the beats and what they are about; when it returns, no task of theirs is left."""
-        if not self._scheduler.running:
+        if self._scheduler is None:
             return
         self._stopping = True
         self._scheduler.shutdown(wait=False)
+        self._scheduler = None
         # The scheduler ends in the loop's next turn; a beat that had not begun ends in the one after.
         for _ in range(2):
             await asyncio.sleep(0)

@@ -18,6 +18,7 @@ from posbridge.ui.qt import (
     QQmlApplicationEngine,
     QQuickStyle,
     QQuickWindow,
+    Qt,
     QTimer,
     QTranslator,
     QUrl,
@@ -37,6 +38,8 @@ GOODS = (
 ).split()
 #: Every so many milliseconds what shows an age is drawn again.
 BEAT_MS = 10_000
+#: Seconds in which the first frame is out wherever one is drawn.
+FRAME_S = 2.0
 ICON_NAME = re.compile(r'"([a-z0-9]+(?:-[a-z0-9]+)*)"')
 
 
@@ -179,6 +182,20 @@ class Window:
             self.view.showFullScreen()
         else:
             self.view.show()
+
+    def when_shown(self, call: Callable[[], object]) -> None:
+        """Has the loop call `call` once: with the first frame, or after `FRAME_S` where none is drawn."""
+        loop = asyncio.get_running_loop()
+        left = [call]
+
+        def once() -> None:
+            while left:
+                left.pop()()
+
+        # A frame may be drawn in a thread of Qt's.
+        swapped = self.view.frameSwapped
+        swapped.connect(lambda: loop.call_soon_threadsafe(once), Qt.ConnectionType.SingleShotConnection)
+        loop.call_later(FRAME_S, once)
 
     def beat(self) -> None:
         """Time has passed: ages are shown anew, and what waits is counted anew."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -33,14 +33,21 @@ class OneKey:
 
 @asynccontextmanager
 async def house(
-    home: Path, platforms: tuple[str, ...] = ("till", "shop"), *, sync: bool = False
+    home: Path,
+    platforms: tuple[str, ...] = ("till", "shop"),
+    *,
+    sync: bool = False,
+    after: Awaitable[object] | None = None,
 ) -> AsyncIterator[Services]:
     """Every order sold in it is queued for each of the platforms; with `sync` the queue is brought out."""
     catalogue = Catalogue({}, outside=False)
     for name in platforms:
         catalogue.add(HostileConnector(HostileShop(), FACTS.model_copy(update={"name": name})))
-    async with app.running(home, sync=sync, sources=[OneKey()], environ={}, catalogue=catalogue) as services:
-        for name in platforms:
+    async with app.running(
+        home, sync=sync, sources=[OneKey()], environ={}, catalogue=catalogue, after=after
+    ) as services:
+        known = {row.id for row in await services.house.store.read(connections.listed)}
+        for name in [one for one in platforms if one not in known]:
             row = ConnectionRow(name, name, "pos")
             await services.house.store.write(connections.put, row, services.house.clock())
         yield services

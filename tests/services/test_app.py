@@ -9,6 +9,7 @@ import logging
 import sqlite3
 import threading
 import time
+from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -158,6 +159,65 @@ async def test_a_damaged_database_says_what_to_do_and_is_left_as_it_is(
     assert file.read_bytes() == content
 
 
+async def test_damage_found_beside_the_window_stops_every_write(opened: Open, tmp_path: Path, shops: Shops) -> None:
+    async with opened() as services:
+        await services.connections.connect("hostile", {}, {"key": "k"})
+        await services.sync.once(frozenset({"pull"}))
+        file = services.house.store.path
+        await services.house.store.checkpoint()
+    _damage(file)
+    shown: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async with _running(file.parent, shops, after=shown) as services:
+        shown.set_result(None)
+        assert services.begun is not None
+        with pytest.raises(CorruptStore, match="restore"):
+            await asyncio.wait_for(asyncio.shield(services.begun), 10)
+        before = file.read_bytes()
+        with pytest.raises(CorruptStore):
+            await services.settings.put(store_name="Corner")
+        assert not services.house.sends
+        assert services.house.vault.is_open
+    assert file.read_bytes() == before
+
+
+def _damage(file: Path) -> None:
+    """Turns the rows of an index upside down: the file opens, and a look through it finds that."""
+    with sqlite3.connect(file) as connection:
+        page, size = connection.execute(
+            "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_master WHERE name = 'outbox_events'"
+        ).fetchone()
+    connection.close()
+    content = bytearray(file.read_bytes())
+    content[(page - 1) * size : page * size] = b"\x07" * size
+    file.write_bytes(content)
+
+
+async def test_what_is_put_off_begins_with_the_first_frame(opened: Open, shops: Shops) -> None:
+    async with opened() as services:
+        await services.people.add("Ann", "manager", "246813")
+        home = services.house.home
+    shown: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async with _running(home, shops, after=shown, sync=True) as services:
+        (ann,) = [one for one in await services.people.list() if one.name == "Ann"]
+        signing_in = asyncio.create_task(services.people.sign_in(ann.id, "246813"))
+        await asyncio.sleep(0.05)
+        assert (services.house.vault.is_open, services.house.sends, signing_in.done()) == (False, False, False)
+        shown.set_result(None)
+        assert (await signing_in).proved
+        assert services.begun is not None
+        await services.begun
+        assert services.house.sends
+    assert not services.house.sends
+
+
+async def test_an_end_before_the_first_frame_leaves_nothing(opened: Open, shops: Shops) -> None:
+    async with opened() as services:
+        home = services.house.home
+    async with _running(home, shops, after=asyncio.get_running_loop().create_future(), sync=True):
+        await asyncio.sleep(0)
+    assert [task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
+
+
 async def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path, shops: Shops) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
@@ -248,5 +308,9 @@ def test_home_is_where_the_environment_says(tmp_path: Path) -> None:
     assert app.home_folder({}).name == "posbridge"
 
 
-def _running(home: Path, shops: Shops, **environ: str) -> AbstractAsyncContextManager[Services]:
-    return app.running(home, sync=False, sources=(GivenKey(),), environ=environ, catalogue=shops.catalogue())
+def _running(
+    home: Path, shops: Shops, *, after: Awaitable[None] | None = None, sync: bool = False, **environ: str
+) -> AbstractAsyncContextManager[Services]:
+    return app.running(
+        home, sync=sync, sources=(GivenKey(),), environ=environ, catalogue=shops.catalogue(), after=after
+    )
