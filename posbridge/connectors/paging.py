@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 from posbridge.connectors.errors import SchemaDrift
@@ -56,6 +57,28 @@ async def by_cursor(
         yield cursor, reply
         if not cursor:
             return
+
+
+async def ahead(
+    fetch: Callable[[str], Awaitable[T]], following: Callable[[T], str], first: str = ""
+) -> AsyncGenerator[tuple[T, str]]:
+    """Pages by cursor: (page, the cursor behind it, "" on the last); the next is on its way meanwhile."""
+    guard = Guard()
+    guard.check(first)
+    coming = asyncio.ensure_future(fetch(first))
+    try:
+        while True:
+            page = await coming
+            cursor = following(page)
+            if cursor:
+                guard.check(cursor)
+                coming = asyncio.ensure_future(fetch(cursor))
+            yield page, cursor
+            if not cursor:
+                return
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
 
 
 async def by_link(fetch: Callable[[str], Awaitable[Reply]], first: str) -> AsyncIterator[tuple[str, Reply]]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from posbridge.connectors import cursors
 from posbridge.connectors.contract import Connection, Context, Steps
+from posbridge.connectors.cursors import cursor_of
 from posbridge.connectors.errors import SchemaDrift, ValidationError
-from posbridge.connectors.paging import Guard
+from posbridge.connectors.paging import ahead
 from posbridge.connectors.reply import Reply
 
 VERSION = "2026-08-19"
@@ -18,6 +19,8 @@ VERSION = "2026-08-19"
 READ_LAG_S = 60
 #: A first pull of orders reaches back so far.
 FIRST_PULL = timedelta(days=30)
+
+__all__ = ["Body", "Calls", "cursor_of", "earlier", "frozen", "newest", "once", "place_of", "rows_of", "stamp", "walk"]
 
 Body = dict[str, Any]
 Fetch = Callable[[str], Awaitable[Body]]
@@ -87,43 +90,20 @@ async def once(steps: Steps, name: str, body: Callable[[], Any]) -> str:
     return text
 
 
-async def walk(fetch: Fetch, first: str = "") -> AsyncIterator[tuple[Body, str]]:
-    """Pages by cursor: (page, the cursor behind it, "" on the last); the next is on its way meanwhile."""
-    guard = Guard()
-    guard.check(first)
-    coming = asyncio.ensure_future(fetch(first))
-    try:
-        while True:
-            page = await coming
-            following = page.get("cursor") or ""
-            if not isinstance(following, str):
-                raise SchemaDrift("Square's cursor is no text.")
-            if following:
-                guard.check(following)
-                coming = asyncio.ensure_future(fetch(following))
-            yield page, following
-            if not following:
-                return
-    finally:
-        coming.cancel()
-        await asyncio.gather(coming, return_exceptions=True)
+def walk(fetch: Fetch, first: str = "") -> AsyncGenerator[tuple[Body, str]]:
+    """Square's pages, the next fetched ahead: (page, the cursor behind it, "" on the last)."""
+    return ahead(fetch, _following, first)
+
+
+def _following(page: Body) -> str:
+    following = page.get("cursor") or ""
+    if not isinstance(following, str):
+        raise SchemaDrift("Square's cursor is no text.")
+    return following
 
 
 def place_of(cursor: str | None) -> dict[str, str]:
-    """What a cursor of ours remembers; empty for none. Raises ValidationError for one that is not ours."""
-    if not cursor:
-        return {}
-    try:
-        place = json.loads(cursor)
-    except ValueError as problem:
-        raise ValidationError("This cursor is not one of Square's.") from problem
-    if not isinstance(place, dict):
-        raise ValidationError("This cursor is not one of Square's.")
-    return {str(name): str(value) for name, value in place.items()}
-
-
-def cursor_of(**place: str) -> str:
-    return json.dumps({name: value for name, value in place.items() if value}, sort_keys=True)
+    return cursors.place_of(cursor, "Square")
 
 
 def stamp(at: datetime) -> str:
