@@ -95,7 +95,8 @@ def _paid(state: str, total: int) -> int | None:
 
 
 def _rows(reader: Reader, products: Any) -> list[Any]:
-    """Lines: given apart, or in `consignments`, whose groups each hold `line_items`. A URL stands for none."""
+    """Lines: given apart, or in `consignments`, whose groups each hold `line_items` (perhaps as URLs
+    only, which are none)."""
     if products is not None:
         return rows_of(products)
     held = reader.raw.get("products")
@@ -108,7 +109,7 @@ def _rows(reader: Reader, products: Any) -> list[Any]:
     for group in groups.values():
         for one in group if isinstance(group, list) else [group]:
             found += Reader(one).items("line_items") if isinstance(one, Mapping) else []
-    return found
+    return [row for row in found if not (isinstance(row, Mapping) and "quantity" not in row)]
 
 
 def _line(row: Reader, currency: str) -> RemoteLine:

@@ -18,7 +18,7 @@ from posbridge.connectors.webhooks import header, secrets_in, signed
 HOOK_TOKEN = "X-Posbridge-Hook-Token"  # noqa: S105 - a header's name
 #: There are none for coupons and gift certificates.
 TOPICS = (
-    "store/order/*", "store/product/*", "store/sku/inventory/*", "store/customer/*", "store/information/updated",
+    "store/order/*", "store/product/*", "store/sku/*", "store/customer/*", "store/information/updated",
     "store/app/uninstalled", "store/hook/deliveryException",
 )  # fmt: skip
 #: Deliveries older or newer than this are not believed, seconds.
