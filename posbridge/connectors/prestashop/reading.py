@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,7 +16,7 @@ from pydantic import ValidationError as ModelError
 from posbridge.connectors.errors import SchemaDrift
 from posbridge.connectors.prestashop.markup import plain
 from posbridge.connectors.text import Reader, each, one_line, utc_from
-from posbridge.domain.money import Money
+from posbridge.domain.money import Money, exponent
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -156,6 +156,15 @@ def links(reader: Reader, group: str) -> list[Reader]:
     return inner.objects("rows")
 
 
+def ids_of(reader: Reader, group: str) -> list[str]:
+    """The ids of an association."""
+    held = reader.raw.get("associations")
+    rows = held.get(group) if isinstance(held, dict) else None
+    if type(rows) is list and all(type(row) is dict and type(row.get("id")) in (str, int) for row in rows):
+        return [str(row["id"]) for row in rows]
+    return [link.id() for link in links(reader, group)]
+
+
 def amount(reader: Reader, key: str) -> Decimal | None:
     """A price, exact; None when absent or empty."""
     value = reader.decimal(key)
@@ -166,7 +175,8 @@ def amount(reader: Reader, key: str) -> Decimal | None:
 
 def money(value: Decimal, currency: str) -> Money:
     """Rounded half up to the currency's decimals."""
-    return Money.parse(value, currency, rounding="half_up")
+    whole = value.scaleb(exponent(currency)).to_integral_value(ROUND_HALF_UP)
+    return Money(amount=int(whole), currency=currency)
 
 
 def minor(reader: Reader, key: str, currency: str) -> int | None:
