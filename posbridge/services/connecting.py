@@ -111,6 +111,8 @@ def explained(facts: Facts, error: PosbridgeError) -> PosbridgeError:
     """The same refusal as a person at this form needs it: what is wrong, and what to do."""
     for kinds, code, message, step in _REFUSALS:
         if isinstance(error, kinds):
+            # "off": the system says what to switch on there; nothing here could say it better.
+            step = error.next_step if error.detail.get("reason") == "off" else step
             words = message.format(label=facts.label, said=error.message.rstrip("."))
             known = {"platform": facts.name} if isinstance(error, _OUTSIDE) else {}
             made = _KIND.get(code, type(error))(words, code=code, next_step=step.format(label=facts.label), **known)
