@@ -97,7 +97,7 @@ async def _till(full_screen: bool, house: dict[str, Any]) -> int:
         _stop_on_signals(window.view.close)
         try:
             window.show(full_screen=full_screen)
-            window.when_shown(lambda: shown.done() or shown.set_result(None))
+            window.when_shown(lambda: None if shown.done() else shown.set_result(None))
             tasks(window.vm.start())
             await _until_closed(window, services)
         finally:

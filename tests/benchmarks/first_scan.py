@@ -25,7 +25,7 @@ async def start(home: Path, code: str) -> None:
         window = Window(Desk(services), cache=home / "pictures", spawn=tasks)
         try:
             window.show()
-            window.when_shown(lambda: shown.done() or shown.set_result(None))
+            window.when_shown(lambda: None if shown.done() else shown.set_result(None))
             tasks(window.vm.start())
             found = await services.catalog.by_code(code)
             await shown
