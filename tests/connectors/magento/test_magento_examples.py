@@ -208,10 +208,12 @@ def test_a_customer(examples: dict[str, Any]) -> None:
 def test_rules(examples: dict[str, Any]) -> None:
     coupon = examples["150-coupon.search.valid"]["items"][0]
     fifteen = mapping.to_discount(examples["155-rule.get.minimum_spend"], coupon=coupon)
-    assert (fifteen.kind, fifteen.percent, fifteen.minimum_spend) == (DiscountKind.PERCENTAGE, 15, usd(5000))
+    assert (fifteen.kind, fifteen.percent) == (DiscountKind.PERCENTAGE, Decimal(15))
+    assert fifteen.minimum_spend == usd(5000)
     assert (fifteen.code, fifteen.active) == ("TEN-Percent", True)
     tea = mapping.to_discount(examples["156-rule.get.fixed_product"])
-    assert (tea.kind, tea.amount, tea.scope.skus) == (DiscountKind.PRODUCT, usd(100), {"POS-TEA-1", "TEA-1"})
+    assert (tea.kind, tea.amount) == (DiscountKind.PRODUCT, usd(100))
+    assert tea.scope.skus == {"POS-TEA-1", "TEA-1"}
     old = mapping.to_discount(examples["154-rule.get.expired"], timezone="Europe/Prague")
     assert old.ends_at == datetime(2025, 12, 31, 22, 59, 59, tzinfo=UTC)
     free = mapping.to_discount(examples["coupon.rule.free_shipping.response"])
