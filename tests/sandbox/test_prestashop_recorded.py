@@ -290,6 +290,22 @@ def test_a_cent_beside_is_a_payment_error_and_healing_books_twice(contracts: Pat
     assert made.shop.stock_row("21")["quantity"] == "35"  # type: ignore[index] # seeded
 
 
+def test_a_rule_without_a_code_works_by_itself(contracts: Path) -> None:
+    """Recorded 526 to 528: the full sum is taken and 3.00 too much received, the net sum is a payment error."""
+    for paid, number in (("25.00", "527"), ("22.00", "528")):
+        made = lab()
+        assert again(made, recorded(contracts, "526"))[0] == 201
+        made.shop._last["carts"] = 9
+        cart, order = recorded(contracts, "401")["request"], recorded(contracts, "408")["request"]
+        mugs = re.search(r"<cart_row>.*?</cart_row>", cart["body"])
+        assert mugs is not None
+        again(made, {"request": {**cart, "body": re.sub(r"<cart_row>.*</cart_row>", mugs[0], cart["body"])}})
+        again(made, {"request": {**order, "body": order["body"].replace("51.30", paid)}})
+        theirs = recorded(contracts, number)["response"]["body"]["orders"][0]
+        row = next(iter(made.shop.tables["orders"].values()))
+        assert {name: row[name] for name in theirs if name != "id"} == {n: v for n, v in theirs.items() if n != "id"}
+
+
 def test_states_slips_and_deletion(contracts: Path) -> None:
     """434 to 451: a history row each time, slips that move nothing, stock back when cancelled, a cart free again."""
     made = lab()

@@ -2,7 +2,8 @@
 
 PrestaShop reckons an order from its cart: the rounding of the SUM over pieces × unit price × (1 + tax), whatever the
 rounding of its lines (recorded 456). The unit prices are chosen so that this sum is the receipt's total, and the sum
-without tax as near to the receipt's as it can be.
+without tax as near to the receipt's as it can be. A shop that rounds each item (a GUESS: not recorded) is given prices
+that are whole minor units with tax.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ class Sale:
     links: Mapping[str, RemoteVariant] = field(default_factory=dict)
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     scale: Fraction = Fraction(1)
+    by_item: bool = False
 
 
 def mark_of(reference: str) -> str:
@@ -123,6 +125,24 @@ def unit_prices(of: Sequence[Row], total: int, currency: str, scale: Fraction = 
     return [Decimal(round_fraction(piece * 10**6)).scaleb(-6) for piece in pieces]
 
 
+def item_prices(of: Sequence[Row], total: int, currency: str, scale: Fraction = Fraction(1)) -> list[Decimal]:
+    """The same for a shop that rounds the price of one piece: what does not divide goes to rows that can take it.
+
+    Where no row can (no single piece), the sum stays beside the total, and the shop says so.
+    """
+    units = [row.total // row.quantity for row in of]
+    left = total - sum(unit * row.quantity for unit, row in zip(units, of, strict=True))
+    for place in sorted(range(len(of)), key=lambda place: -of[place].quantity):
+        more = left // of[place].quantity if of[place].quantity == 1 else min(1, left // of[place].quantity)
+        units[place] += more
+        left -= more * of[place].quantity
+    minor = 10 ** exponent(currency)
+    nets = [
+        Fraction(unit) * scale / (1 + Fraction(row.rate) / 100) / minor for unit, row in zip(units, of, strict=True)
+    ]
+    return [Decimal(round_fraction(net * 10**6)).scaleb(-6) for net in nets]
+
+
 def reckoned(of: Sequence[Row], units: Sequence[Decimal], currency: str) -> int:
     """The total that PrestaShop makes of these, minor units: the sum, rounded once."""
     minor = 10 ** exponent(currency)
@@ -163,7 +183,8 @@ def cart(order: Order, sale: Sale) -> Fields:
 def line_prices(order: Order, sale: Sale, cart_id: str) -> list[Fields]:
     """A price of its own for each row of that cart (recorded 403)."""
     of = rows(order, sale)
-    units = unit_prices(of, order.totals.total, order.currency, sale.scale)
+    priced = item_prices if sale.by_item else unit_prices
+    units = priced(of, order.totals.total, order.currency, sale.scale)
     return [_line_price(row, unit, cart_id) for row, unit in zip(of, units, strict=True)]
 
 

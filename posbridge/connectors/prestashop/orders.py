@@ -25,12 +25,13 @@ from posbridge.connectors.prestashop.order_body import (
     sale_document,
 )
 from posbridge.connectors.prestashop.order_mapping import MARK, read_order
-from posbridge.connectors.prestashop.reading import ref
+from posbridge.connectors.prestashop.reading import amount, links, ref
 from posbridge.connectors.prestashop.refunds import Refunds
 from posbridge.connectors.prestashop.shop import Known, Shop
 from posbridge.connectors.prestashop.stock import Stock
 from posbridge.connectors.prestashop.uses import Uses
 from posbridge.connectors.text import Reader, each
+from posbridge.domain.money import exponent
 from posbridge.domain.order import Order, OrderStatus, RemoteOrder
 from posbridge.domain.refund import Refund
 
@@ -133,7 +134,7 @@ class Orders:
             words = f"The shop added shipping of {reader.text('total_shipping')} to the sale."
             step = "Let the carrier “in store” serve the store's zone free of charge, then try again."
             raise ValidationError(words, next_step=step)
-        await self._correct(order, theirs, context.steps)
+        await self._correct(order, theirs, exact_total(reader, theirs), context.steps)
         await self._forget(theirs, order, context.steps)
         made = await self._sell(order, await self._sale(order, context, known), context.steps, True)
         await context.steps.put("order", Reader(made).id())
@@ -147,11 +148,11 @@ class Orders:
         if not mine or theirs.status is not OrderStatus.FAILED:
             raise Conflict(f"The shop's order {reader.id()} is not what this sale made.")
 
-    async def _correct(self, order: Order, theirs: RemoteOrder, steps: Memory) -> None:
+    async def _correct(self, order: Order, theirs: RemoteOrder, reckoned: Fraction, steps: Memory) -> None:
         """Keeps by how much prices are scaled, with the id of the failed try that showed it: it counts once."""
         shown, scale = await _scale(steps)
-        if shown != theirs.id and theirs.total:
-            await steps.put("scale", f"{theirs.id} {scale * order.totals.total / theirs.total}")
+        if shown != theirs.id and reckoned:
+            await steps.put("scale", f"{theirs.id} {scale * order.totals.total / reckoned}")
 
     async def _forget(self, theirs: RemoteOrder, order: Order, steps: Memory) -> None:
         try:
@@ -163,15 +164,16 @@ class Orders:
         await steps.put("order", "")
 
     async def _sale(self, order: Order, context: SendContext, known: Known) -> Sale:
-        links = {line.variant_id: context.links[line.variant_id] for line in order.lines if _linked(line, context)}
-        sale = Sale(links=links, rates=await self._rates(order, links, known))
+        there = {line.variant_id: context.links[line.variant_id] for line in order.lines if _linked(line, context)}
+        by_item = known.settings.get("PS_ROUND_TYPE") == "1"
+        sale = Sale(links=there, rates=await self._rates(order, there, known), by_item=by_item)
         till = await self._buyers.till(order, context)
         _, scale = await _scale(context.steps)
         return replace(sale, till=replace(till, currency=known.currency_id(order.currency)), scale=scale)
 
-    async def _rates(self, order: Order, links: Mapping[str, RemoteVariant], known: Known) -> dict[str, Decimal]:
+    async def _rates(self, order: Order, there: Mapping[str, RemoteVariant], known: Known) -> dict[str, Decimal]:
         """The shop's percent for each product of the sale. Raises what `rows` raises, before anything is sent."""
-        products = {row.product for row in rows(order, Sale(links=links))}
+        products = {row.product for row in rows(order, Sale(links=there))}
         found = await self._calls.among("products", "id", products, {"display": _STEP_RATES})
         groups = {Reader(row).id(): ref(Reader(row), "id_tax_rules_group") for row in found}
         gone = products - set(groups)
@@ -275,6 +277,15 @@ class Orders:
 
     async def find_refund(self, refund: Refund, order: RemoteRef, *, steps: Memory | None = None) -> list[RemoteRef]:
         return await self._refunds.find(refund, order, steps)
+
+
+def exact_total(reader: Reader, theirs: RemoteOrder) -> Fraction:
+    """What the shop reckoned before it rounded, in minor units, from the six decimals of its rows."""
+    minor = 10 ** exponent(theirs.currency)
+    rows_there = links(reader, "order_rows")
+    parts = [(amount(row, "unit_price_tax_incl") or 0) * (row.decimal("product_quantity") or 0) for row in rows_there]
+    exact_sum = sum((Fraction(part) for part in parts), Fraction(0)) * minor
+    return exact_sum if abs(exact_sum - theirs.total) <= 1 else Fraction(theirs.total)
 
 
 async def _scale(steps: Memory) -> tuple[str, Fraction]:

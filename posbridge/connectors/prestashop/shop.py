@@ -30,7 +30,8 @@ _ROLES = {
 }
 _SETTINGS = (
     "PS_CURRENCY_DEFAULT", "PS_LANG_DEFAULT", "PS_COUNTRY_DEFAULT", "PS_TIMEZONE", "PS_WEIGHT_UNIT", "PS_TAX",
-    "PS_STOCK_MANAGEMENT", "PS_VERSION_DB", "PS_SHOP_NAME", "PS_CUSTOMER_GROUP", "PS_OS_WS_PAYMENT", *_ROLES,
+    "PS_STOCK_MANAGEMENT", "PS_ROUND_TYPE", "PS_VERSION_DB", "PS_SHOP_NAME", "PS_CUSTOMER_GROUP",
+    "PS_OS_WS_PAYMENT", *_ROLES,
 )  # fmt: skip
 
 #: What posbridge calls, by resource (the contract's section 2). Deleting orders is wanted, not needed.
@@ -85,10 +86,11 @@ class Known:
         return self.settings.get(role, "")
 
     def currency_id(self, code: str) -> str:
-        """Raises ValidationError for a currency that the shop does not have."""
+        """Raises ValidationError for another currency than the shop's own: a line's price is in that."""
         found = next((ident for ident, iso in self.currencies.items() if iso == code), "")
-        if not found:
-            raise ValidationError(f"The shop does not sell in {code}.", next_step="Add this currency in the shop.")
+        if not found or code != self.currency:
+            words = f"The shop sells in {self.currency or 'another currency'}, not in {code}."
+            raise ValidationError(words, next_step=f"Make {code} the shop's default currency.")
         return found
 
 

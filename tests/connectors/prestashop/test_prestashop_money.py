@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from posbridge.connectors.contract import RemoteRef
 from posbridge.connectors.errors import Unsupported
 from posbridge.connectors.prestashop import mapping
-from posbridge.connectors.prestashop.order_body import Row, reckoned, unit_prices
+from posbridge.connectors.prestashop.order_body import Row, item_prices, reckoned, unit_prices
 from posbridge.domain.money import Money
 from posbridge.domain.order import Order
 from posbridge.domain.tax import factors
@@ -104,3 +104,16 @@ def test_unit_prices_make_the_total(lines: list[tuple[int, int, str]]) -> None:
         rows.append(Row(str(number), "0", quantity, net, gross, Decimal(percent)))
         total += gross
     assert reckoned(rows, unit_prices(rows, total, "USD"), "USD") == total
+
+
+@given(st.lists(line, min_size=1, max_size=8))
+def test_item_prices_make_the_total_beside_a_single_piece(lines: list[tuple[int, int, str]]) -> None:
+    rows = [
+        Row(str(n), "0", quantity, net, net + 7, Decimal(percent)) for n, (quantity, net, percent) in enumerate(lines)
+    ]
+    rows.append(Row("single", "0", 1, 100, 110, Decimal(10)))
+    total = sum(row.total for row in rows)
+    pieces = item_prices(rows, total, "USD")
+    grosses = [unit * (1 + row.rate / 100) for unit, row in zip(pieces, rows, strict=True)]
+    rounded = [Money.parse(gross, "USD", rounding="half_up").amount for gross in grosses]
+    assert sum(gross * row.quantity for gross, row in zip(rounded, rows, strict=True)) == total

@@ -53,6 +53,33 @@ async def test_a_shop_that_taxes_otherwise_is_met_at_the_second_try() -> None:
     assert (row["current_state"], row["valid"]) == ("11", "1")
 
 
+@pytest.mark.parametrize("rate", ["0", "3", "9.999", "11.37", "25", "61"])
+async def test_the_second_try_is_exact_whatever_the_rate(rate: str) -> None:
+    for number, lines in enumerate(([CUP, SHIRT], [(1, 333, 7), (3, 9999, 3)], [(4, 1, 1)]), start=1):
+        made, order = bench(), sale(number, lines)
+        await services(made).orders.find("P0NOTHING")
+        made.simulator.shop.tables["taxes"][1]["rate"] = rate
+        await services(made).orders.create(order, "key-1", made.context())
+        assert (made.booked["total"], made.booked["paid"]) == (order.totals.total, order.totals.total)
+
+
+async def test_a_shop_that_rounds_each_item() -> None:
+    made, order = bench(), sale(lines=[(1, 333, 7), (3, 1999, 3), (4, 1001, 1)])
+    for row in made.table("configurations"):
+        row["value"] = "1" if row["name"] == "PS_ROUND_TYPE" else row["value"]
+    await services(made).orders.create(order, "key-1", made.context())
+    assert (made.booked["total"], made.booked["paid"]) == (order.totals.total, order.totals.total)
+    assert [one.method for one in made.writes() if one.path.startswith("orders/")] == ["PATCH"]
+
+
+async def test_another_currency_is_refused_before_anything_is_sent() -> None:
+    made = bench()
+    made.simulator.shop.add("currencies", {"name": "EUR", "iso_code": "EUR", "active": 1, "conversion_rate": "0.9"})
+    with pytest.raises(ValidationError, match="sells in USD"):
+        await services(made).orders.create(sale().model_copy(update={"currency": "EUR"}), "key-1", made.context())
+    assert made.writes() == []
+
+
 async def test_a_kill_between_deleting_and_making_anew_loses_nothing() -> None:
     for number in range(1, 12):
         made, order = bench(), sale(number)
