@@ -41,7 +41,7 @@ CAPABILITIES = Capabilities(
     settle_s=120,
     timeout_s=60,
     page_size=300,
-    rates=(Rate(requests=20, seconds=2),),
+    rates=(Rate(requests=20, seconds=1),),
     parallel=2,
     tax_mode=TaxMode.OURS,
     locations=True,
@@ -204,7 +204,7 @@ _STATED = (
     _guess("taxRules and taxRates need a right of their own; without it rates are entered by hand", "spec"),
     _guess("The country and region of the inventory source are the shop's", "spec, inventory/sources"),
     _guess(
-        "Core has no rate limit; 20 calls in 2 s, two at a time, are borne by usual hosting",
+        "Core has no rate limit; 20 calls a second, two at a time, are borne by usual hosting",
         "the contract's section 10",
     ),
     _guess(
