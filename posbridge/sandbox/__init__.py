@@ -11,6 +11,7 @@ from posbridge.sandbox.seed import Seed
 from posbridge.sandbox.server import running, serve_forever
 
 SIMULATORS: dict[str, str] = {
+    "bigcommerce": "posbridge.sandbox.bigcommerce:BigCommerceSimulator",
     "magento": "posbridge.sandbox.magento:MagentoSimulator",
     "prestashop": "posbridge.sandbox.prestashop:PrestaShopSimulator",
     "shopify": "posbridge.sandbox.shopify:ShopifySimulator",

@@ -1,0 +1,7 @@
+"""A simulated BigCommerce store."""
+
+from __future__ import annotations
+
+from posbridge.sandbox.bigcommerce.simulator import BigCommerceSimulator
+
+__all__ = ["BigCommerceSimulator"]
