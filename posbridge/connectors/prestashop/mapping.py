@@ -12,11 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from posbridge.connectors.prestashop.catalog_mapping import Shelf, read_products
-from posbridge.connectors.prestashop.order_body import from_order, from_refund
+from posbridge.connectors.prestashop.order_body import from_order
 from posbridge.connectors.prestashop.order_mapping import Books, read_order
 from posbridge.connectors.prestashop.people_body import from_address, from_customer
 from posbridge.connectors.prestashop.people_mapping import in_force, read_customer, read_discount, read_gift_card
 from posbridge.connectors.prestashop.reading import DEFAULT_CURRENCY, one, rows_of
+from posbridge.connectors.prestashop.refund_body import from_refund
 from posbridge.domain.catalog import Product
 from posbridge.domain.customer import Customer
 from posbridge.domain.discount import Discount

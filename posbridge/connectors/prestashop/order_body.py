@@ -21,7 +21,6 @@ from posbridge.connectors.text import one_line
 from posbridge.domain.gift_card import mask_code
 from posbridge.domain.money import Money, exponent, round_fraction
 from posbridge.domain.order import Order, OrderLine, Tender, TenderKind
-from posbridge.domain.refund import Refund
 
 #: The sum may be this much of a minor unit beside the total and is still rounded to it, less what six decimals lose.
 _ROOM = Fraction(499, 1000)
@@ -307,46 +306,4 @@ def _own_rates(lines: Iterable[OrderLine], known: Mapping[str, RemoteVariant]) -
     return {
         known[line.variant_id].variant_id.partition("-")[0]: sum((tax.percent for tax in line.taxes), Decimal(0))
         for line in lines
-    }
-
-
-def from_refund(refund: Refund, *, remote_lines: Mapping[str, str], customer: str, order_id: str) -> Fields:
-    """The order slip's document (recorded 439). It records only: stock and state are moved apart.
-
-    Raises ValidationError for a line that the shop's order does not have.
-    """
-    details: dict[str, list[int]] = {}
-    for line in refund.lines:
-        ident = remote_lines.get(line.line_id, "")
-        if not ident or line.quantity != line.quantity.to_integral_value():
-            raise ValidationError(f"The shop's order has no line for {line.title or line.sku}.")
-        held = details.setdefault(ident, [0, 0, 0])
-        details[ident] = [held[0] + int(line.quantity), held[1] + line.net, held[2] + line.amount]
-
-    def said(amount: int) -> str:
-        return Money(amount=amount, currency=refund.currency).plain()
-
-    lines = [
-        {
-            "id_order_detail": ident,
-            "product_quantity": pieces,
-            "amount_tax_excl": said(net),
-            "amount_tax_incl": said(taxed),
-        }
-        for ident, (pieces, net, taxed) in details.items()
-    ]
-    return {
-        "id_customer": customer,
-        "id_order": order_id,
-        "conversion_rate": "1",
-        "order_slip_type": "0",
-        "shipping_cost": "0",
-        "shipping_cost_amount": "0",
-        "partial": "1",
-        "total_products_tax_excl": said(sum(net for _, net, _ in details.values())),
-        "total_products_tax_incl": said(refund.amount),
-        "total_shipping_tax_excl": "0",
-        "total_shipping_tax_incl": "0",
-        "amount": said(refund.amount),
-        "associations": {("order_slip_details", "order_slip_detail"): lines},
     }

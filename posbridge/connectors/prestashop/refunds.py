@@ -15,9 +15,9 @@ from posbridge.connectors.contract import RemoteRef, SendContext, Steps
 from posbridge.connectors.errors import NotFound, ValidationError
 from posbridge.connectors.prestashop.calls import Calls
 from posbridge.connectors.prestashop.catalog_mapping import variant_id
-from posbridge.connectors.prestashop.order_body import from_refund
 from posbridge.connectors.prestashop.order_mapping import slip_amount
 from posbridge.connectors.prestashop.reading import links, ref
+from posbridge.connectors.prestashop.refund_body import from_refund
 from posbridge.connectors.prestashop.shop import Shop
 from posbridge.connectors.prestashop.stock import Stock, packed, unpacked
 from posbridge.connectors.text import Reader

@@ -36,6 +36,7 @@ _ROLES = {
     "PS_OS_WS_PAYMENT": "11",
 }
 _DECIMALS = {"JPY": 0, "KRW": 0, "CLP": 0, "KWD": 3, "BHD": 3, "TND": 3}
+_ON = ("id_shop_default", "active", "state", "available_for_order", "show_price", "minimal_quantity")
 _FOREVER = "2099-12-31 23:59:59"
 _UNLIMITED = 1_000_000
 
@@ -162,34 +163,10 @@ class Seeder:
         return Decimal(six(price / (1 + self._rate) if self._seed.prices_include_tax else price))
 
     def product(self, product: SeedProduct) -> None:
-        shop, first = self._shop, product.variants[0]
+        first, single = product.variants[0], not product.options
         regular = first.compare_at_minor or first.price_minor
-        single = not product.options
         category = self._category(product.category)
-        row = shop.add(
-            "products",
-            {
-                "name": product.title,
-                "description": f"<p>{product.description}</p>",
-                "link_rewrite": re.sub(r"[^a-z0-9]+", "-", product.title.lower()).strip("-"),
-                "price": self.net(regular),
-                "reference": first.sku if single else "",
-                "ean13": first.barcode if single else "",
-                "weight": Decimal(first.weight_grams or 0) / 1000 if single else 0,
-                "id_tax_rules_group": TAX_GROUP if self._rate else 0,
-                "id_category_default": category,
-                "id_shop_default": 1,
-                "active": 1,
-                "state": 1,
-                "available_for_order": 1,
-                "show_price": 1,
-                "minimal_quantity": 1,
-                "type": "simple",
-                "product_type": "standard" if single else "combinations",
-                "visibility": "both",
-                "condition": "new",
-            },
-        )
+        row = self._shop.add("products", self._fields(product, category, regular))
         image = str(row["id"])
         row["id_default_image"], row["@picture"] = image, product.picture
         row["associations"] = {
@@ -203,6 +180,25 @@ class Seeder:
         self._stock_row(row, "0", first.stock if single else 0)
         for variant in product.variants:
             self._variant(row, product, variant, regular)
+
+    def _fields(self, product: SeedProduct, category: str, regular: int) -> dict[str, object]:
+        first, single = product.variants[0], not product.options
+        return {
+            "name": product.title,
+            "description": f"<p>{product.description}</p>",
+            "link_rewrite": re.sub(r"[^a-z0-9]+", "-", product.title.lower()).strip("-"),
+            "price": self.net(regular),
+            "reference": first.sku if single else "",
+            "ean13": first.barcode if single else "",
+            "weight": Decimal(first.weight_grams or 0) / 1000 if single else 0,
+            "id_tax_rules_group": TAX_GROUP if self._rate else 0,
+            "id_category_default": category,
+            "type": "simple",
+            "product_type": "standard" if single else "combinations",
+            "visibility": "both",
+            "condition": "new",
+            **dict.fromkeys(_ON, 1),
+        }
 
     def _variant(self, row: Row, product: SeedProduct, variant: SeedVariant, base: int) -> None:
         ident, regular = "0", variant.compare_at_minor or variant.price_minor
