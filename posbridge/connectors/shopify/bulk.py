@@ -18,7 +18,7 @@ from posbridge.connectors.shopify.calls import Body, Calls, needed
 from posbridge.connectors.text import Reader
 
 #: A result is fetched in pieces of this many bytes, so that memory holds one piece only.
-PIECE = 8 * 1024 * 1024
+PIECE = 2 * 1024 * 1024
 #: Seconds between looks at a running operation, growing to the last; an hour in all.
 _LOOKS = (1.0, 1.0, 2.0, 3.0, 5.0, 10.0)
 _MOST_LOOKS = 400

@@ -38,6 +38,8 @@ _LANES = 4
 
 def error(reply: Reply) -> Exception | None:
     """Our error for an answer, None where it is good or where its status says all."""
+    if _is_piece(reply):
+        return None
     said = reply.json_or_none()
     if not isinstance(said, Mapping):
         return _by_status(reply.status, "")
@@ -46,6 +48,11 @@ def error(reply: Reply) -> Exception | None:
     if reply.status >= 300 or isinstance(said.get("errors"), str):
         return _by_status(reply.status, _text(said.get("errors")))
     return next(_top(said), None) or next(_inner(said), None)
+
+
+def _is_piece(reply: Reply) -> bool:
+    """A piece of a bulk result is large and no JSON: it is not looked into."""
+    return reply.status == 206
 
 
 def _text(value: Any) -> str:
@@ -149,7 +156,7 @@ def _refused(row: Mapping[str, Any]) -> ConnectorError:
 
 def limits(reply: Reply) -> RateHint | None:
     """What the points in `extensions.cost` leave room for: 0 calls when the next few would not fit."""
-    said = reply.json_or_none()
+    said = None if _is_piece(reply) else reply.json_or_none()
     cost = _cost(said) if isinstance(said, Mapping) else None
     if cost is None:
         return None

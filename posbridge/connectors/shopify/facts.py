@@ -27,6 +27,7 @@ _NOTES = (
     "Development and trial stores take five orders a minute.",
     "Orders older than 60 days are read only with the right read_all_orders.",
     "Deleted products are seen by the daily sweep or by webhooks only.",
+    "Shopify tells no tax rates: enter those of the store in the settings.",
     "Products are kept in Shopify: posbridge does not write them there.",
 )
 

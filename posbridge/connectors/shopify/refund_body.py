@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from posbridge.connectors.errors import ValidationError
+from posbridge.connectors.shopify.order_body import gateway
 from posbridge.connectors.shopify.order_mapping import LINE
 from posbridge.connectors.shopify.reading import gid, minor, readers, whole
 from posbridge.connectors.text import Reader
@@ -15,21 +16,46 @@ from posbridge.domain.refund import Refund
 
 
 def from_refund(
-    refund: Refund, order: Any, remote_lines: Mapping[str, str] | None = None, *, location: str = ""
+    refund: Refund, order: Any = None, remote_lines: Mapping[str, str] | None = None, *, location: str = ""
 ) -> dict[str, Any]:
     """The `input`. `order` is the order as read (lines, transactions); money goes back to the payments it came from.
 
-    Raises ValidationError when less is left there than is given back.
+    Without it the ids there are not known: `orderId` is empty, the lines are those of `remote_lines`, and each tender
+    goes back without the payment it came from. Raises ValidationError when less is left there than is given back.
     """
-    reader = Reader(order)
-    goods = _goods(refund, _lines(reader, remote_lines or {}), location)
+    reader = Reader(order if order is not None else {"id": ""})
+    lines = _lines(reader, remote_lines or {}) if order is not None else _unread(refund, remote_lines or {})
+    goods = _goods(refund, lines, location)
     body: dict[str, Any] = {
-        "orderId": gid("Order", reader.id()),
+        "orderId": gid("Order", reader.id()) if order is not None else "",
         "note": note_of(refund),
         "notify": False,
-        "transactions": _transactions(refund, reader),
+        "transactions": _transactions(refund, reader) if order is not None else _by_tender(refund),
     }
     return {**body, "refundLineItems": goods} if goods else body
+
+
+def _unread(refund: Refund, remote_lines: Mapping[str, str]) -> dict[str, Reader]:
+    """Lines of which only the ids are known."""
+    counts = {line.line_id: line.quantity for line in refund.lines}
+    return {
+        ours: Reader({"id": gid("LineItem", theirs), "quantity": counts[ours], "variant": {"id": "known"}})
+        for ours, theirs in remote_lines.items()
+        if ours in counts and whole(counts[ours])
+    }
+
+
+def _by_tender(refund: Refund) -> list[dict[str, Any]]:
+    parts = [(gateway(tender), tender.amount) for tender in refund.tenders] or [("manual", refund.amount)]
+    return [
+        {
+            "orderId": "",
+            "kind": "REFUND",
+            "gateway": name,
+            "amount": Money(amount=amount, currency=refund.currency).plain(),
+        }
+        for name, amount in parts
+    ]
 
 
 def note_of(refund: Refund) -> str:

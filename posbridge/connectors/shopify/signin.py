@@ -32,7 +32,9 @@ def missing(granted: Sequence[str]) -> tuple[str, ...]:
 
 def auth_of(context: Context) -> httpx.Auth:
     """How calls are signed. With client credentials the connection's token provider is registered here."""
-    mode = context.connection.fields.get("auth_mode", "") or CLIENT
+    fields, secrets = context.connection.fields, context.secrets
+    only_token = bool(secrets.get("admin_token")) and not fields.get("client_id")
+    mode = fields.get("auth_mode", "") or (TOKEN if only_token else CLIENT)
     if mode == TOKEN:
         return HeaderKey(HEADER, context.secrets.get("admin_token", "").strip())
     context.tokens.register_token_provider(context.connection, _provider(context))

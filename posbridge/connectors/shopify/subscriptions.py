@@ -10,6 +10,7 @@ from posbridge.connectors.shopify.calls import Body, Calls, members, needed, wal
 from posbridge.connectors.shopify.webhooks import TOPICS, parse, verify
 from posbridge.connectors.text import Reader
 from posbridge.connectors.webhooks import secrets_in
+from posbridge.domain.errors import ConfigurationError
 
 
 class Webhooks:
@@ -27,7 +28,13 @@ class Webhooks:
         return parse(body, headers)
 
     async def subscribe(self, url: str) -> list[Subscription]:
-        """One subscription a topic at `url`: kept if it is right, moved if not, made if there is none."""
+        """One subscription a topic at `url`: kept if it is right, moved if not, made if there is none.
+
+        Raises ConfigurationError without the client secret: no delivery could be proved.
+        """
+        if not self._secrets:
+            step = "Enter the app's client secret, then try again."
+            raise ConfigurationError("This connection has no client secret to prove webhooks with.", next_step=step)
         held = {one.topics[0]: one for one in await self.subscriptions()}
         hook = {"uri": url, "format": "JSON"}
         made = []

@@ -209,6 +209,21 @@ async def test_a_refund_goes_to_the_payments_it_came_from() -> None:
     assert sent["note"].endswith(f"[{refund.reference}]")
 
 
+def test_a_refund_alone_says_what_goes_back() -> None:
+    order = sale(tenders=[(TenderKind.CASH, 2000), (TenderKind.CARD, 3170)])
+    sent = mapping.from_refund(giving_back(order, [("line-1", 2), ("line-3", 1)]))
+    assert {(t["gateway"], t["amount"]) for t in sent["transactions"]} == {("cash", "20.00"), ("card", "31.70")}
+    part = mapping.from_refund(giving_back(order, [("line-1", 1)]), None, {"line-1": "7"}, location="5")
+    assert part["refundLineItems"] == [
+        {
+            "lineItemId": "gid://shopify/LineItem/7",
+            "quantity": 1,
+            "restockType": "RETURN",
+            "locationId": "gid://shopify/Location/5",
+        }
+    ]
+
+
 async def test_a_refund_is_sent_again_in_the_same_words() -> None:
     shopify, order = bench(), sale()
     ref = await sold(shopify, order)

@@ -101,6 +101,10 @@ async def test_a_wrong_client_id_is_told() -> None:
         await by_client(client_id="f" * 32).services.probe()
 
 
+async def test_a_token_alone_is_enough() -> None:
+    assert (await bench(fields={"auth_mode": ""}).services.probe()).account
+
+
 def test_a_right_to_write_holds_the_right_to_read() -> None:
     assert signin.missing(["write_orders", "read_products"])
     assert "read_orders" not in signin.missing(["write_orders"])

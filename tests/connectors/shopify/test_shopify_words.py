@@ -21,6 +21,7 @@ from posbridge.connectors.errors import (
 )
 from posbridge.connectors.reply import Reply
 from posbridge.connectors.shopify import CONNECTOR, errors, webhooks
+from posbridge.domain.errors import ConfigurationError
 from tests.connectors.shopify.bench import bench
 
 # errors
@@ -157,3 +158,9 @@ async def test_a_subscription_that_vanished_is_made_again() -> None:
     assert {one.id for one in again[1:]} == {one.id for one in made[1:]}
     with pytest.raises(ValidationError):
         await hooks.subscribe("http://till.example.com/hooks")
+
+
+async def test_without_a_client_secret_nothing_is_subscribed() -> None:
+    shopify = bench(secrets={"admin_token": "shpat_" + "a" * 32})
+    with pytest.raises(ConfigurationError):
+        await shopify.services.webhooks.subscribe("http://127.0.0.1:9/hooks")  # type: ignore[union-attr] # it is there
