@@ -28,8 +28,10 @@ def products(
 ) -> None:
     async def work(services: Services) -> list[Product]:
         if search.strip():
-            return await services.catalog.search(search, limit, category)
-        return await services.catalog.page(category, 0, limit)
+            found = await services.catalog.search(search, limit, category)
+        else:
+            found = await services.catalog.page(category, 0, limit)
+        return await services.catalog.with_stock(found)
 
     found = with_services(work)
     if as_json:

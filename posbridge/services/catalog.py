@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,9 +63,22 @@ class Catalog:
         """By variant; unknown ones are absent."""
         return await self._house.store.read(inventory.levels, variant_ids)
 
+    async def with_stock(self, products: Sequence[Product]) -> list[Product]:
+        """The same products, each variant with the stock that was read last."""
+        known = await self.levels([each.id for product in products for each in product.variants])
+        return [
+            product.model_copy(update={"variants": tuple(_stocked(each, known) for each in product.variants)})
+            for product in products
+        ]
+
     async def facts(self) -> CatalogFacts:
         """Counts, and the age of prices and stock."""
         return await self._house.store.read(_facts)
+
+
+def _stocked(variant: ProductVariant, known: Mapping[str, StockLevel]) -> ProductVariant:
+    level = known.get(variant.id)
+    return variant if level is None else variant.model_copy(update={"inventory_quantity": level.quantity})
 
 
 def _facts(tx: Transaction) -> CatalogFacts:

@@ -89,6 +89,7 @@ def test_lists(run: Run, shop: SquareSimulator) -> None:
     products = run("products", "--search", "mug", "--json").json
     assert [each["title"] for each in products] == ["Mug"]
     assert products[0]["variants"][0]["price"] == {"amount": 1250, "currency": "USD"}
+    assert products[0]["variants"][0]["inventory_quantity"] is not None, "stock is read from the platform"
     assert "12.50 USD" in run("products", "--search", "mug").out
     assert [each["email"] for each in run("customers", "--search", "ada@example.com", "--json").json] == [
         "ada@example.com"
