@@ -41,8 +41,8 @@ def from_order(
     grandTotal = subtotal − discountTotal + taxTotal, without the tax where prices hold it. Tenders and the note
     have no place in the body; they stand in our own book.
     """
-    totals, currency, at = order.totals, order.currency, _stamp(order.captured_at)
-    lines = [_line(line, currency, _variant(line, links, physical)) for line in order.lines]
+    at = _stamp(order.captured_at)
+    lines = [_line(line, order.currency, _variant(line, links, physical)) for line in order.lines]
     return {
         "channelName": (channel.strip() or CHANNEL)[:_CHANNEL_LENGTH],
         "externalOrderReference": external_reference(order),
@@ -57,12 +57,20 @@ def from_order(
         "fulfilledOn": at,
         "inventoryBehavior": "DEDUCT" if deduct and any("variantId" in line for line in lines) else "SKIP",
         "shopperFulfillmentNotificationBehavior": "SKIP",
-        "subtotal": amount(totals.subtotal, currency),
-        "discountTotal": amount(totals.discount, currency),
-        "shippingTotal": amount(0, currency),
-        "taxTotal": amount(totals.tax, currency),
-        "grandTotal": amount(totals.total, currency),
+        **_totals(order),
     }
+
+
+def _totals(order: Order) -> dict[str, Any]:
+    totals = order.totals
+    named = {
+        "subtotal": totals.subtotal,
+        "discountTotal": totals.discount,
+        "shippingTotal": 0,
+        "taxTotal": totals.tax,
+        "grandTotal": totals.total,
+    }
+    return {name: amount(minor_units, order.currency) for name, minor_units in named.items()}
 
 
 def from_refund(refund: Refund, *_: Any, **__: Any) -> NoReturn:

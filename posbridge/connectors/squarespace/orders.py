@@ -57,9 +57,7 @@ ORDER, SENT, BODY, SHORT, STOCK = "order", "order_sent", "order_body", "order_sh
 _DONE = "done"
 _MENDED = 3
 #: Without these names a list leaves unpaid and part-paid orders out.
-_ALL_STATES = (
-    "NOT_CHARGED,AUTHORIZED,PAID,PARTIALLY_PAID,PENDING,FAILED,REFUND_PENDING,REFUNDED,REFUND_FAILED"
-)  # fmt: skip
+_ALL_STATES = "NOT_CHARGED,AUTHORIZED,PAID,PARTIALLY_PAID,PENDING,FAILED,REFUND_PENDING,REFUNDED,REFUND_FAILED"
 #: How far clocks may differ when a window is searched, and how far back a first pull reaches.
 _MARGIN, _FIRST_PULL = timedelta(hours=1), timedelta(days=30)
 
