@@ -84,12 +84,12 @@ async def sell(plan: Plan, acked: Callable[[Order], None]) -> None:
 
 
 async def _all_sent(services: Services) -> None:
-    """Until nothing waits but what waits for a person, and no gift card hangs between two states."""
+    """Until nothing waits but what waits for a person (a refund for its rejected order too), and no gift card hangs
+    between two states."""
     while True:
         settled = await services.gift_cards.settle(alive_s=2, window_s=1)
-        status = await services.status()
-        rejected = await services.queue.list(("rejected",))
-        if status.queued <= len(rejected) and not settled.waiting:
+        moving = await services.queue.list(("ready", "leased", "unknown"), limit=1)
+        if not moving and not settled.waiting:
             return
         await asyncio.sleep(0.2)
 

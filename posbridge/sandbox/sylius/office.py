@@ -194,7 +194,10 @@ class Office:
         rules: list[Any] = list(promotion.extra_rules)
         if promotion.minimum is not None:
             rules.append({"type": "item_total", "configuration": {channel: {"amount": promotion.minimum}}})
-        action = {"@type": "PromotionAction", "type": promotion.action, "configuration": self._setup(promotion)}
+        action = {
+            "@id": f"{home}/actions/{promotion.id}", "@type": "PromotionAction", "id": promotion.id,
+            "type": promotion.action, "configuration": self._setup(promotion),
+        }  # fmt: skip
         return {
             "@id": home, "@type": "Promotion", "channels": [f"{ADMIN}/channels/{channel}"], "id": promotion.id,
             "code": promotion.code, "name": promotion.name, "description": None, "priority": promotion.id,
@@ -202,6 +205,7 @@ class Office:
             "used": sum(coupon.used for coupon in promotion.coupons.values()), "startsAt": None, "endsAt": None,
             "couponBased": True, "coupons": [f"{home}/coupons/{code}" for code in promotion.coupons], "rules": rules,
             "actions": [action], "appliesToDiscounted": True, "archivedAt": None, "translations": {},
+            "createdAt": self.shop.stamp(), "updatedAt": self.shop.stamp(),
         }  # fmt: skip
 
     def _setup(self, promotion: Promotion) -> Obj:
