@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from html.parser import HTMLParser
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError as ModelError
@@ -103,6 +103,10 @@ def decimal_from(value: Any) -> Decimal:
     return number
 
 
+#: What a text may be written as.
+_WRITTEN = (str, int, Decimal)
+
+
 class Reader:
     """A platform's object whose fields are read with a type: `Reader(raw).text("name")`.
 
@@ -110,10 +114,15 @@ class Reader:
     """
 
     def __init__(self, raw: Any, id_key: str = "id") -> None:
-        if not isinstance(raw, Mapping):
-            raise SchemaDrift(f"An object was expected, not {type(raw).__name__}.")
-        self.raw: Mapping[str, Any] = raw
-        self.object_id = _id_of(raw, id_key)
+        self.raw = _object(raw)
+        self.object_id = str(self.raw.get(id_key) or "")
+
+    @classmethod
+    def _within(cls, raw: Any, object_id: str) -> Reader:
+        """A reader of an inner object, whose errors name the outer one."""
+        inner = cls.__new__(cls)
+        inner.raw, inner.object_id = _object(raw), object_id
+        return inner
 
     def id(self, key: str = "id") -> str:
         """An id as text. Raises SchemaDrift when there is none."""
@@ -124,11 +133,17 @@ class Reader:
 
     def text(self, key: str, default: str = "") -> str:
         """A text; a number is written as text."""
-        value = self._value(key, str | int | Decimal)
+        value = self.raw.get(key)
+        if type(value) is str:
+            return value
+        value = self._value(key, _WRITTEN)
         return default if value is None else str(value)
 
     def integer(self, key: str) -> int | None:
         """A whole number, also as text ("3"); None when absent, null or ""."""
+        value = self.raw.get(key)
+        if type(value) is int:
+            return value
         number = self.decimal(key)
         if number is not None and number != number.to_integral_value():
             raise self._drift(key, self.raw.get(key))
@@ -156,23 +171,20 @@ class Reader:
 
     def object(self, key: str) -> Reader:
         """An inner object, empty when absent; its errors name the outer object."""
-        inner = Reader(self._value(key, Mapping) or {})
-        inner.object_id = self.object_id
-        return inner
+        return Reader._within(self._value(key, Mapping) or {}, self.object_id)
 
     def objects(self, key: str) -> list[Reader]:
         """A list of inner objects; their errors name the outer object."""
         try:
-            inner = [Reader(item) for item in self.items(key)]
+            return [Reader._within(item, self.object_id) for item in self.items(key)]
         except SchemaDrift as problem:
             raise self._drift(key, self.raw.get(key)) from problem
-        for reader in inner:
-            reader.object_id = self.object_id
-        return inner
 
     def _value(self, key: str, kind: Any) -> Any:
         value = self.raw.get(key)
-        if value is not None and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
+        if value is None or type(value) is kind or (kind is Mapping and type(value) is dict):
+            return value
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise self._drift(key, value)
         return value
 
@@ -196,6 +208,12 @@ def each(raw_items: Iterable[Any], to_one: Callable[[Any], T], id_key: str = "id
         except (SchemaDrift, ModelError, KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
             parked.append(_parked(problem, _id_of(raw, id_key)))
     return items, parked
+
+
+def _object(raw: Any) -> Mapping[str, Any]:
+    if type(raw) is not dict and not isinstance(raw, Mapping):  # the second is slow, and hardly ever asked
+        raise SchemaDrift(f"An object was expected, not {type(raw).__name__}.")
+    return cast(Mapping[str, Any], raw)
 
 
 def _id_of(raw: Any, id_key: str) -> str:

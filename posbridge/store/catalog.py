@@ -125,7 +125,7 @@ def prices_read_at(tx: Connection) -> datetime | None:
 def _known(tx: Connection, ids: Collection[str]) -> dict[str, tuple[int, tuple[str, ...]]]:
     """Product id → (row number in the index, what is stored of it)."""
     wanted = select(_P.id, _P.seq, _P.source, _P.status, _P.body).where(one_of(_P.id, ids))
-    return {row.id: (row.seq, (row.source, row.status, row.body)) for row in tx.execute(wanted)}
+    return {each: (seq, (source, status, body)) for each, seq, source, status, body in tx.execute(wanted).all()}
 
 
 def _said(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ def _product_row(source: str, product: Product, at: int) -> dict[str, Any]:
 
 
 def _seqs(tx: Connection, ids: Collection[str]) -> dict[str, int]:
-    return {row.id: row.seq for row in tx.execute(select(_P.id, _P.seq).where(one_of(_P.id, ids)))}
+    return dict(tx.execute(select(_P.id, _P.seq).where(one_of(_P.id, ids))).all())
 
 
 def _clear(tx: Connection, ids: Sequence[str]) -> None:

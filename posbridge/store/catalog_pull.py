@@ -127,14 +127,14 @@ def _by_code(tx: Connection, codes: set[str]) -> dict[str, set[tuple[str, str]]]
     found: dict[str, set[tuple[str, str]]] = {}
     for column in (variants.c.sku, variants.c.barcode):
         wanted = select(column, variants.c.product_id, variants.c.id).where(one_of(column, codes), column != "")
-        for code, product_id, variant_id in tx.execute(wanted):
+        for code, product_id, variant_id in tx.execute(wanted).all():
             found.setdefault(code, set()).add((product_id, variant_id))
     return found
 
 
 def _sources(tx: Connection, product_ids: Collection[str]) -> dict[str, str]:
     rows = tx.execute(select(products.c.id, products.c.source).where(one_of(products.c.id, product_ids)))
-    return {row.id: row.source for row in rows}
+    return dict(rows.all())
 
 
 def _codes(each: ProductVariant) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert
@@ -22,7 +23,7 @@ class Inserting:
         if not rows:
             return
         sql, places = self._made.get(tx.dialect.name) or self._compiled(tx)
-        values = [row if places is None else tuple(row[name] for name in places) for row in rows]
+        values = rows if places is None else list(map(itemgetter(*places), rows))
         tx.exec_driver_sql(sql, values[0] if len(values) == 1 else values)
 
     def _compiled(self, tx: Connection) -> tuple[str, tuple[str, ...] | None]:

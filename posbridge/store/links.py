@@ -40,7 +40,14 @@ def put(tx: Connection, connection_id: str, kind: Kind, remote_id: str, local_id
 def put_many(tx: Connection, connection_id: str, rows: Sequence[Link]) -> None:
     """`put` for many."""
     at = now_ms(tx)
-    _PUT(tx, *({**vars(row), "connection_id": connection_id, "updated_at": at} for row in rows))
+    made = (
+        {
+            "connection_id": connection_id, "kind": row.kind, "remote_id": row.remote_id, "local_id": row.local_id,
+            "parent_remote_id": row.parent_remote_id, "sku": row.sku, "updated_at": at,
+        }
+        for row in rows
+    )  # fmt: skip
+    _PUT(tx, *made)
 
 
 def remote_id(tx: Connection, connection_id: str, kind: Kind, local_id: str) -> str | None:
@@ -53,8 +60,7 @@ def remote_id(tx: Connection, connection_id: str, kind: Kind, local_id: str) -> 
 def local_ids(tx: Connection, connection_id: str, kind: Kind, remote_ids: Sequence[str]) -> dict[str, str]:
     """Our ids of theirs; unknown ones are absent."""
     same = (_L.connection_id == connection_id, _L.kind == kind, one_of(_L.remote_id, remote_ids))
-    rows = tx.execute(select(_L.remote_id, _L.local_id).where(*same))
-    return {row.remote_id: row.local_id for row in rows}
+    return dict(tx.execute(select(_L.remote_id, _L.local_id).where(*same)).all())
 
 
 def variants_at(

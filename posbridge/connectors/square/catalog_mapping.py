@@ -146,6 +146,7 @@ def to_product(raw: Any, shelf: Shelf, location: str = "", currency: str = DEFAU
     data = reader.object("item_data")
     variations = sorted(data.objects("variations"), key=lambda one: _ordinal(one))
     choices = _choices(data, variations, shelf)
+    item = _Item(reader, data, choices, shelf, location, currency)
     return Product(
         id=reader.id(),
         title=one_line(data.text("name") or data.text("abbreviation")),
@@ -155,7 +156,7 @@ def to_product(raw: Any, shelf: Shelf, location: str = "", currency: str = DEFAU
         options=_options(choices, variations, shelf),
         images=_images(texts(data, "image_ids"), shelf),
         variants=tuple(
-            _variant(one, at, _Item(reader, data, choices, shelf, location, currency))
+            _variant(one, at, item)
             for at, one in enumerate(variations)
             if not one.flag("is_deleted")
         ),
@@ -217,7 +218,11 @@ def present(reader: Reader, location: str) -> bool:
 def _images(ids: Iterable[str], shelf: Shelf) -> tuple[ProductImage, ...]:
     found = [shelf.images[key] for key in dict.fromkeys(ids) if key in shelf.images]
     shown = [image for image in found if image.url]
-    return tuple(image.model_copy(update={"position": at}) for at, image in enumerate(shown))
+    return tuple(_placed(image, at) for at, image in enumerate(shown))
+
+
+def _placed(image: ProductImage, at: int) -> ProductImage:
+    return image if image.position == at else image.model_copy(update={"position": at})
 
 
 def _choices(data: Reader, variations: list[Reader], shelf: Shelf) -> tuple[tuple[str, str], ...]:
@@ -231,9 +236,9 @@ def _choices(data: Reader, variations: list[Reader], shelf: Shelf) -> tuple[tupl
 
 def _chosen(data: Reader, choices: tuple[tuple[str, str], ...], shelf: Shelf) -> dict[str, str]:
     """Option name → value of one variation; where an option was not read, its part of the variation's name."""
-    name = one_line(data.text("name"))
     if not choices:
         return {}
+    name = one_line(data.text("name"))
     if choices[0][0] == "":
         return {choices[0][1]: name} if name else {}
     parts = name.split(", ") if name.count(", ") == len(choices) - 1 else [name] * len(choices)
@@ -247,6 +252,8 @@ def _chosen(data: Reader, choices: tuple[tuple[str, str], ...], shelf: Shelf) ->
 
 
 def _options(choices: tuple[tuple[str, str], ...], variations: list[Reader], shelf: Shelf) -> tuple[ProductOption, ...]:
+    if not choices:
+        return ()
     used = [_chosen(one.object("item_variation_data"), choices, shelf) for one in variations]
     made = []
     for at, (key, name) in enumerate(choices):

@@ -104,6 +104,6 @@ def currency_in(reader: Reader, keys: Iterable[str], default: str) -> str:
 def texts(reader: Reader, key: str) -> list[str]:
     """A list of ids or names; entries of another type raise SchemaDrift."""
     found = reader.items(key)
-    if any(not isinstance(item, str) for item in found):
+    if found and any(not isinstance(item, str) for item in found):
         raise SchemaDrift(f"The field {key} does not hold texts.", object_id=reader.object_id)
-    return [str(item) for item in found]
+    return found
