@@ -1,5 +1,7 @@
 """A simulated Sylius shop."""
 
+from __future__ import annotations
+
 from posbridge.sandbox.sylius.shop import Options
 from posbridge.sandbox.sylius.simulator import SyliusSimulator
 

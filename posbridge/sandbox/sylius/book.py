@@ -7,7 +7,7 @@ import hashlib
 from datetime import timedelta
 
 from posbridge.sandbox.sylius.answers import Refused, problem
-from posbridge.sandbox.sylius.cart import Order
+from posbridge.sandbox.sylius.sale import Order
 from posbridge.sandbox.sylius.shop import Shop
 
 _CART_LIFE = timedelta(days=2)

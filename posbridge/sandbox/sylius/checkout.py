@@ -23,8 +23,8 @@ from posbridge.sandbox.sylius.answers import (
     violation,
 )
 from posbridge.sandbox.sylius.book import Book
-from posbridge.sandbox.sylius.cart import Item, Order, fits, reckon
 from posbridge.sandbox.sylius.drawing import SHOP, Drawing
+from posbridge.sandbox.sylius.sale import Item, Order, fits, reckon
 from posbridge.sandbox.sylius.shop import Variant
 from posbridge.sandbox.wire import Call, Reply
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from posbridge.sandbox.sylius.answers import API, Obj
-from posbridge.sandbox.sylius.cart import Item, Order, Payment, Shipment
+from posbridge.sandbox.sylius.sale import Item, Order, Payment, Shipment
 from posbridge.sandbox.sylius.shop import Customer, Shop
 
 ADMIN, SHOP = f"{API}/admin", f"{API}/shop"

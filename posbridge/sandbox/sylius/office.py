@@ -20,8 +20,8 @@ from posbridge.sandbox.sylius.answers import (
     violation,
 )
 from posbridge.sandbox.sylius.book import Book
-from posbridge.sandbox.sylius.cart import Order
 from posbridge.sandbox.sylius.drawing import ADMIN, Drawing
+from posbridge.sandbox.sylius.sale import Order
 from posbridge.sandbox.sylius.shop import Coupon, Customer, Promotion
 from posbridge.sandbox.wire import Call, Reply
 

@@ -9,11 +9,11 @@ from posbridge.sandbox.platform import Handler, Route, SimulatedPlatform
 from posbridge.sandbox.seed import Seed, SeedProduct
 from posbridge.sandbox.sylius.answers import API, Refused, page, problem, short
 from posbridge.sandbox.sylius.book import Book
-from posbridge.sandbox.sylius.cart import Order
 from posbridge.sandbox.sylius.catalog import Catalog
 from posbridge.sandbox.sylius.checkout import Checkout
 from posbridge.sandbox.sylius.drawing import Drawing
 from posbridge.sandbox.sylius.office import Office
+from posbridge.sandbox.sylius.sale import Order
 from posbridge.sandbox.sylius.seeding import add_product, fill
 from posbridge.sandbox.sylius.setup import LOGIN, Gate, Setup
 from posbridge.sandbox.sylius.shop import Options, Shop, Variant
