@@ -79,13 +79,22 @@ def from_customer(
 
 
 def _addresses(customer: Customer, known: Reader, country: str) -> list[dict[str, Any]]:
-    there = [dict(entry.raw) for entry in known.objects("addresses")]
+    there = [_sayable(entry.raw) for entry in known.objects("addresses")]
     if not customer.phone and customer.address is None and not customer.company:
         return there
     at = next((n for n, entry in enumerate(there) if entry.get("default_billing")), 0)
     home = there[at] if there else {"default_billing": True, "default_shipping": True}
     changed = {**home, **from_address(customer, home, country)}
     return [*there[:at], changed, *there[at + 1 :]]
+
+
+def _sayable(address: Mapping[str, Any]) -> dict[str, Any]:
+    """An address as it is sent back: an answer holds nulls in its region, a request may not."""
+    region = address.get("region")
+    kept = {key: value for key, value in address.items() if value is not None}
+    if isinstance(region, Mapping):
+        kept["region"] = {key: "" if value is None else value for key, value in region.items()}
+    return kept
 
 
 def from_address(customer: Customer, home: Mapping[str, Any], country: str) -> dict[str, Any]:
@@ -105,7 +114,7 @@ def from_address(customer: Customer, home: Mapping[str, Any], country: str) -> d
     }
     made |= {"company": plain_plane(customer.company)} if customer.company else {}
     if given.region and given.region != was.region:
-        made |= {"region": {"region": plain_plane(given.region)}, "region_id": 0}
+        made |= {"region": {"region": plain_plane(given.region), "region_code": "", "region_id": 0}, "region_id": 0}
     return made
 
 

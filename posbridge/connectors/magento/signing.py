@@ -91,12 +91,11 @@ class IntegrationBearer(httpx.Auth):
     """The integration's token alone; most stores refuse it (recorded 018)."""
 
     token: str
-    requires_response_body = True
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         request.headers["authorization"] = f"Bearer {self.token}"
         response = yield request
-        if response.status_code == 401 and _DENIED in response.content:
+        if response.status_code == 401 and _DENIED in await response.aread():
             words = (
                 "The store does not accept this token: it is wrong, or integration tokens are not accepted directly."
             )
@@ -112,29 +111,28 @@ class AdminSignIn(httpx.Auth):
     username: str
     password: str
     clock: Callable[[], float] = time.monotonic
-    requires_response_body = True
     _token: str = ""
     _since: float = 0.0
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         fresh = not self._token or self.clock() - self._since > _LIFE_S
         if fresh:
-            self._take((yield self._ask()))
+            await self._take((yield self._ask()))
         request.headers["authorization"] = f"Bearer {self._token}"
         response = yield request
         if response.status_code == 401 and not fresh:
-            self._take((yield self._ask()))
+            await self._take((yield self._ask()))
             request.headers["authorization"] = f"Bearer {self._token}"
             response = yield request
-        if response.status_code == 401 and _DENIED in response.content:
+        if response.status_code == 401 and _DENIED in await response.aread():
             raise denied(response.content, "The store does not accept this administrator.", USE_INTEGRATION)
 
     def _ask(self) -> httpx.Request:
         body = {"username": self.username, "password": self.password}
         return httpx.Request("POST", self.url, json=body, headers={"accept": "application/json"})
 
-    def _take(self, response: httpx.Response) -> None:
-        said = _json(response)
+    async def _take(self, response: httpx.Response) -> None:
+        said = _json(await response.aread())
         if response.status_code == 200 and isinstance(said, str) and said:
             self._token, self._since = said, self.clock()
             return
@@ -142,9 +140,9 @@ class AdminSignIn(httpx.Auth):
         raise _no_token(response.status_code, said)
 
 
-def _json(response: httpx.Response) -> Any:
+def _json(content: bytes) -> Any:
     try:
-        return json.loads(response.content)
+        return json.loads(content)
     except ValueError:
         return None
 

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posbridge.connectors.errors import SchemaDrift
-from posbridge.connectors.magento import mapping
+from posbridge.connectors.errors import SchemaDrift, ValidationError
+from posbridge.connectors.magento import mapping, webhooks
+from posbridge.connectors.magento.errors import error
+from posbridge.connectors.reply import Reply
 
 CONTRACT = Path(__file__).resolve().parents[4] / "shared" / "contracts" / "magento" / "examples"
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -96,3 +98,25 @@ def test_anything_at_all(raw: Any) -> None:
             getattr(mapping, name)(raw)
         except SchemaDrift:
             continue
+
+
+@given(body=st.binary(max_size=60), status=st.integers(400, 599))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_are_an_error_or_none_and_no_webhook(body: bytes, status: int) -> None:
+    found = error(Reply(status, body))
+    assert found is None or isinstance(found, Exception)
+    with suppress(ValidationError):
+        webhooks.parse(body, {})
+    assert webhooks.verify(body, {"x-adobe-digital-signature-1": "x"}, "secret") is False
+
+
+@given(
+    sample=st.sampled_from(["message", "parameters", "errors"]), value=odd, status=st.sampled_from([400, 401, 404, 500])
+)
+@settings(max_examples=100, deadline=None)
+def test_an_error_body_of_any_shape(sample: str, value: Any, status: int) -> None:
+    try:
+        content = json.dumps({"message": "No %1.", "parameters": ["x"], sample: value}, default=str).encode()
+    except ValueError:
+        return
+    assert isinstance(error(Reply(status, content)), Exception | None)
