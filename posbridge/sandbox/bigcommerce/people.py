@@ -154,7 +154,8 @@ class People:
         before = self.shop.minor(row["balance"])
         row |= {name: self._kept(name, value) for name, value in given.items()}
         moved = self.shop.minor(row["balance"]) - before
-        row["@moves"].append({"key": str(given.get("message", ""))[-60:], "amount": moved})
+        if moved:
+            row["@moves"].append({"key": str(row["message"]).rpartition("[")[2], "amount": moved})
         return one(call, shown(row))
 
     def _kept(self, name: str, value: Any) -> Any:

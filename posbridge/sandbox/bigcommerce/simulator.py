@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from posbridge.domain.money import exponent
 from posbridge.sandbox.bigcommerce import hooks as hooking
 from posbridge.sandbox.bigcommerce.answers import Refused, Row, Window, refusal, safe, v3_problem
 from posbridge.sandbox.bigcommerce.catalog import Catalog
@@ -33,7 +34,6 @@ _SCOPES = {
 EVERYTHING = frozenset(_SCOPES.values())
 _ROOT = re.compile(r"/stores/(?P<hash>[^/]+)(?P<rest>/v[23]/.*)")
 _UNKNOWN = "Unauthorized - the v3 Auth client ID or token in the request are not a valid combination for this store."
-_ZEROS, _THREES = {"JPY", "KRW", "VND", "CLP"}, {"KWD", "BHD", "JOD"}
 
 
 class BigCommerceSimulator(SimulatedPlatform):
@@ -47,8 +47,7 @@ class BigCommerceSimulator(SimulatedPlatform):
         super().__init__(seed, faults, rate=rate)
         self.window = Window(self.clock, self.bucket.rate)
         self.bucket = self.window
-        decimals = 0 if seed.currency in _ZEROS else 3 if seed.currency in _THREES else 2
-        self.shop = Shop(self.clock.now, decimals)
+        self.shop = Shop(self.clock.now, exponent(seed.currency))
         self.seeder = Seeder(self.shop, seed)
         self.seeder.fill()
         self.tokens: dict[str, frozenset[str]] = {TOKEN: EVERYTHING}
