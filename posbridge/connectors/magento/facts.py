@@ -200,6 +200,7 @@ _STATED = (
     _recorded("Open Source has no gift cards and no events", "183, 185"),
     _guess("Lists can be read behind an id (entity_id gt) in its order", "the contract's list of conditions"),
     _guess("Attributes are listed with their options, filtered by attribute_id", "examples, product.attribute.list"),
+    _guess("ext_order_item_id of a row is kept and read back; without it rows are known by their SKU", "spec"),
     _guess("A refund's adjustment brings Magento's sum to ours", "the contract's section 5c"),
     _guess("taxRules and taxRates need a right of their own; without it rates are entered by hand", "spec"),
     _guess("The country and region of the inventory source are the shop's", "spec, inventory/sources"),

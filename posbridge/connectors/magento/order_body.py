@@ -138,6 +138,7 @@ def _item(line: OrderLine, order: Order, link: RemoteVariant | None, store_id: i
     with_tax = part.before + part.hidden + line.tax
     row: dict[str, Any] = {
         "sku": (link.sku if link else "") or line.sku or f"POS-{line.id}",
+        "ext_order_item_id": line.id,
         "product_type": "simple",
         "name": plain_plane(variant_title(line.title, line.option_values)),
         "store_id": store_id,

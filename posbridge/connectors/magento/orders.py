@@ -17,7 +17,7 @@ from posbridge.connectors.magento.order_body import from_order
 from posbridge.connectors.magento.order_mapping import read_order
 from posbridge.connectors.magento.pages import Place, Where, criteria, listed, rows_in
 from posbridge.connectors.magento.reading import plain_plane
-from posbridge.connectors.magento.refund_body import from_refund
+from posbridge.connectors.magento.refund_body import from_refund, lines_there
 from posbridge.connectors.magento.stock import Shelf
 from posbridge.connectors.text import Reader, each
 from posbridge.domain.order import Order, OrderStatus, RemoteOrder
@@ -176,7 +176,9 @@ class Orders:
             path = f"order/{numbered(order.id)}/refund"
             raw = await self._raw(order.id)
             body = from_refund(refund, raw, remote_lines=context.remote_lines)
-            await self._shelf.move(f"refund:{refund.id}", _returned(refund, raw, context.remote_lines), steps)
+            await self._shelf.move(
+                f"refund:{refund.id}", _returned(refund, raw, lines_there(refund, raw, context.remote_lines)), steps
+            )
             made = (await self._http.write("POST", path, json=body)).json()
             found = [RemoteRef(id=_number(made))]
         await steps.put(REFUND, found[0].id)
@@ -199,12 +201,12 @@ def _carries(memo: Reader, reference: str) -> bool:
     return any(f"[{reference}]" in comment.text("comment") for comment in memo.objects("comments"))
 
 
-def _returned(refund: Refund, raw: Any, remote_lines: Mapping[str, str]) -> dict[str, Decimal]:
+def _returned(refund: Refund, raw: Any, lines: Mapping[str, str]) -> dict[str, Decimal]:
     """What comes back to the source: a credit memo does not raise it (recorded 138)."""
     rows: dict[str, Reader] = {row.text("item_id"): row for row in Reader(raw, "entity_id").objects("items")}
     back: dict[str, Decimal] = {}
     for line in refund.lines:
-        row = rows.get(remote_lines.get(line.line_id, ""))
+        row = rows.get(lines.get(line.line_id, ""))
         if row is not None and line.restock and row.text("product_id"):
             back[row.text("sku")] = back.get(row.text("sku"), Decimal(0)) + line.quantity
     return back

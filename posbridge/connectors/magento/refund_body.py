@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -22,7 +23,7 @@ def from_refund(refund: Refund, order: Any = None, *, remote_lines: Mapping[str,
     (recorded 138); the source itself is raised by us. Our reference
     stands in the comment: a repeated partial refund is not refused (recorded 139).
     """
-    lines = {ours: theirs for ours, theirs in (remote_lines or {}).items() if theirs.isdecimal()}
+    lines = lines_there(refund, order, remote_lines or {})
     items = [
         {"order_item_id": int(lines[line.line_id]), "qty": line.quantity}
         for line in refund.lines
@@ -44,6 +45,19 @@ def from_refund(refund: Refund, order: Any = None, *, remote_lines: Mapping[str,
             "extension_attributes": {"return_to_stock_items": _counted(items, order)},
         },
     }
+
+
+def lines_there(refund: Refund, order: Any, remote_lines: Mapping[str, str]) -> dict[str, str]:
+    """Our line id → the row there: by our mark on the row, else as we are told, else by a SKU that only one row has."""
+    rows = Reader(order, "entity_id").objects("items") if order is not None else []
+    skus = Counter(row.text("sku") for row in rows)
+    marks = {row.text("ext_order_item_id"): row.text("item_id") for row in rows}
+    alone = {row.text("sku"): row.text("item_id") for row in rows if skus[row.text("sku")] == 1}
+    found = {
+        line.line_id: marks.get(line.line_id) or remote_lines.get(line.line_id) or alone.get(line.sku, "")
+        for line in refund.lines
+    }
+    return {ours: theirs for ours, theirs in found.items() if theirs.isdecimal()}
 
 
 def _counted(items: list[dict[str, Any]], order: Any) -> list[int]:

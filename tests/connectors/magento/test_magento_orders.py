@@ -175,13 +175,28 @@ async def test_what_does_not_go_back_to_stock_leaves_the_source_as_it_is() -> No
     assert far.stock("SKU-0001") == 38
 
 
-async def test_a_refund_of_lines_that_are_not_there_is_refused() -> None:
+async def test_lines_are_known_by_our_mark_or_by_their_sku() -> None:
     far, order = bench(), sale()
     ref = await sold(far, order)
+    await far.services.orders.refund(
+        giving_back(order, [("line-1", 1)], 1), ref, "a", replace(far.context(), steps=Steps())
+    )
+    for row in far.simulator.store.orders[int(ref.id)]["items"]:
+        del row["ext_order_item_id"]
+    await far.services.orders.refund(
+        giving_back(order, [("line-3", 1)], 2), ref, "b", replace(far.context(), steps=Steps())
+    )
+    assert (far.stock("SKU-0001"), far.stock("SKU-0003")) == (39, 40)
+    assert {memo["items"][0]["sku"] for memo in far.simulator.store.memos.values()} == {"SKU-0001", "SKU-0003"}
+
+
+async def test_a_refund_of_lines_that_are_not_there_is_refused() -> None:
+    far, order, other = bench(), sale(), sale(2, lines=[(4, 6000, 1)])
+    ref = await sold(far, order)
+    context = replace(far.context(), steps=Steps())
     with pytest.raises(ValidationError):
-        await far.services.orders.refund(
-            giving_back(order, [("line-1", 1)]), ref, "r", replace(far.context(), steps=Steps())
-        )
+        await far.services.orders.refund(giving_back(other, [("line-4", 1)]), ref, "r", context)
+    assert far.simulator.store.memos == {}
 
 
 # states
