@@ -19,9 +19,9 @@ class Ahead(Generic[T]):
     An error of the reading is raised in its place: behind the pages that came before it.
     """
 
-    def __init__(self, pages: AsyncIterator[T]) -> None:
+    def __init__(self, pages: AsyncIterator[T], depth: int = DEPTH) -> None:
         self._pages = pages
-        self._waiting: asyncio.Queue[T | _End] = asyncio.Queue(DEPTH)
+        self._waiting: asyncio.Queue[T | _End] = asyncio.Queue(depth)
 
     async def __aenter__(self) -> Ahead[T]:
         self._reading = asyncio.create_task(self._read())

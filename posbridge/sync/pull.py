@@ -5,14 +5,16 @@ A run that was cut short goes on behind its last page; an empty or partial read 
 
 from __future__ import annotations
 
+import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 import structlog
+from pydantic import TypeAdapter
 
 from posbridge.connectors.contract import Connection, Kind, Page, PlatformServices
 from posbridge.connectors.registry import PlatformServiceRegistry
@@ -22,6 +24,7 @@ from posbridge.domain.errors import NotFound, SchemaDrift, ValidationError
 from posbridge.domain.inventory import StockLevel
 from posbridge.store import catalog_pull, customers, discounts, inventory, links, sync_state
 from posbridge.store.engine import Store
+from posbridge.store.transaction import Transaction
 from posbridge.sync.ahead import Ahead
 from posbridge.sync.together import together
 
@@ -31,7 +34,12 @@ PRODUCTS, STOCK, DISCOUNTS, CUSTOMERS = "products", "stock", "discounts", "custo
 #: Products staged and applied in one transaction: short enough that a sale never waits for it.
 CHUNK = 250
 
+#: Pages of stock that may wait for the products: 200,000 levels are 30 MB.
+STOCK_AHEAD = 200
+
 T = TypeVar("T")
+_Packed = tuple[Page[StockLevel], bytes]
+_LEVELS = TypeAdapter(tuple[StockLevel, ...])
 
 
 @dataclass
@@ -60,27 +68,30 @@ class Pull:
     async def run(self, connection: Connection) -> Pulled:
         """Products with prices, stock, codes, customers: each stream that the platform has. Raises ConnectorError."""
         services, result = await self._registry.services(connection), Pulled()
-        if services.products is not None:
-            await self._read_products(connection, services, result)
-        streams = [self._catalogue(connection, services, result)]
-        if services.discounts is not None:
-            streams.append(self._discounts(connection, services, result))
-        if services.customers is not None:
-            streams.append(self._customers(connection, services, result))
-        await together(streams)
-        return result
-
-    async def _catalogue(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
-        """Takes products over, then their stock, which is on its way meanwhile."""
         async with AsyncExitStack() as stack:
+            # Stock is on its way from the start: what changes there while products are read comes with the next pull.
             stock = None
             if services.inventory is not None:
-                pages = services.inventory.levels(await self._cursor(connection.id, STOCK))
-                stock = await stack.enter_async_context(Ahead(pages))
+                levels = services.inventory.levels(await self._cursor(connection.id, STOCK))
+                stock = await stack.enter_async_context(Ahead(_packed(levels), STOCK_AHEAD))
             if services.products is not None:
-                await self._apply(connection, result)
-            if stock is not None:
-                await self._stock(connection, stock, result)
+                await self._read_products(connection, services, result)
+            streams = [self._catalogue(connection, services, stock, result)]
+            if services.discounts is not None:
+                streams.append(self._discounts(connection, services, result))
+            if services.customers is not None:
+                streams.append(self._customers(connection, services, result))
+            await together(streams)
+        return result
+
+    async def _catalogue(
+        self, connection: Connection, services: PlatformServices, stock: Ahead[_Packed] | None, result: Pulled
+    ) -> None:
+        """Takes products over, then their stock."""
+        if services.products is not None:
+            await self._apply(connection, result)
+        if stock is not None:
+            await self._stock(connection, stock, result)
 
     async def sweep(self, connection: Connection) -> int:
         """Compares all product ids there with ours; what is missing twice is gone. Returns how many went.
@@ -133,33 +144,24 @@ class Pull:
 
     async def _keep(self, connection_id: str, page: Page[Product], before: str) -> None:
         """The page in small parts; only its last part moves the cursor, and carries what is gone."""
-        parts = list(_chunks(page.items)) or [()]
-        for number, part in enumerate(parts, 1):
-            end = number == len(parts)
-            await self._store.write(
-                sync_state.stage, connection_id, PRODUCTS, self._clock(),
-                body=catalog_pull.page_body(part), items=len(part), cursor=page.cursor if end else before,
-                last=page.last and end, deleted=page.deleted if end else (),
-            )  # fmt: skip
+        await self._store.write(_stage, connection_id, page, before, self._clock())
 
     async def _apply(self, connection: Connection, result: Pulled) -> None:
         facts = self._registry.connector(connection.platform).facts
         owns = facts.kind is Kind.POS
-        while (
-            await self._store.write(catalog_pull.apply_next, connection.id, self._clock(), owns=owns)
-        ) is not None:
+        while (await self._store.write(catalog_pull.apply_next, connection.id, self._clock(), owns=owns)) is not None:
             continue
         await self._store.write(sync_state.finish_run, connection.id, PRODUCTS, self._clock())
         if not result.products and not await self._store.read(links.remote_ids, connection.id, "product"):
             # Nothing of this connection is known: one empty answer must not be the end of it.
             await self._store.write(sync_state.forget_cursor, connection.id, PRODUCTS, self._clock())
 
-    async def _stock(self, connection: Connection, pages: Ahead[Page[StockLevel]], result: Pulled) -> None:
+    async def _stock(self, connection: Connection, pages: Ahead[_Packed], result: Pulled) -> None:
         async with self._refusals(connection.id, STOCK, in_run=False):
-            async for page in pages:
-                await self._store.write(inventory.take_over, connection.id, page.items, self._clock())
-                result.stock += len(page.items)
-                await self._move_cursor(connection.id, STOCK, page, (level.variant_id for level in page.items))
+            async for page, body in pages:
+                ids = await self._store.write(_take_over, connection.id, body, self._clock())
+                result.stock += len(ids)
+                await self._move_cursor(connection.id, STOCK, page, ids)
 
     async def _discounts(self, connection: Connection, services: PlatformServices, result: Pulled) -> None:
         """All codes, of a whole read; a single empty answer takes none away, two in a row are believed."""
@@ -209,6 +211,33 @@ class Pull:
     async def _parked(self, connection_id: str, stream: str) -> dict[str, str]:
         rows = await self._store.read(sync_state.parked, connection_id)
         return {object_id: why for _, name, object_id, why in rows if name == stream}
+
+
+async def _packed(pages: AsyncIterator[Page[StockLevel]]) -> AsyncIterator[_Packed]:
+    """Pages without their levels, and the levels as JSON: many may wait, and none is looked through for garbage."""
+    try:
+        async for page in pages:
+            yield replace(page, items=()), await asyncio.to_thread(_LEVELS.dump_json, tuple(page.items))
+    finally:
+        if isinstance(pages, AsyncGenerator):
+            await pages.aclose()
+
+
+def _take_over(tx: Transaction, connection_id: str, body: bytes, now: datetime) -> list[str]:
+    """Keeps the levels of a packed page; the platform's ids of their variants."""
+    levels = _LEVELS.validate_json(body)
+    inventory.take_over(tx, connection_id, levels, now)
+    return [level.variant_id for level in levels]
+
+
+def _stage(tx: Transaction, connection_id: str, page: Page[Product], before: str, now: datetime) -> None:
+    parts = list(_chunks(page.items)) or [()]
+    for number, part in enumerate(parts, 1):
+        end = number == len(parts)
+        sync_state.stage(
+            tx, connection_id, PRODUCTS, now, body=catalog_pull.page_body(part), items=len(part),
+            cursor=page.cursor if end else before, last=page.last and end, deleted=page.deleted if end else (),
+        )  # fmt: skip
 
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

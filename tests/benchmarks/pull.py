@@ -42,6 +42,7 @@ async def run(folder: Path, quick: bool) -> list[Row]:
 
 
 async def _measured(folder: Path, platform: str, known: dict[str, Any], count: int) -> list[Row]:
+    shorten_pauses()  # as the till does when it is built
     async with till(folder / "warm.db", platform, known) as warm:
         await Pull(warm.store, warm.registry, utc_now).run(warm.connection)
     await _ask(known["url"], "start")
@@ -80,7 +81,7 @@ async def _bare(url: str, log: list[dict[str, str]]) -> float:
 
 async def _blocks(path: Path, platform: str, known: dict[str, Any]) -> Row:
     """The longest time the loop was held in milliseconds: idle, then with a pull and a drain under way."""
-    shorten_pauses()  # as the till does when it is built
+    shorten_pauses()
     async with LoopWatch() as watch:
         await asyncio.sleep(3)
         idle = watch.report().max_s * 1000
