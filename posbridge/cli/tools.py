@@ -20,7 +20,7 @@ class Theme(StrEnum):
 
 
 def sandbox(
-    name: Annotated[str, typer.Argument(help="Which platform: square or woocommerce.")],
+    name: Annotated[str, typer.Argument(help="Which platform; a wrong name lists them.")],
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 is any free one.")] = 0,
     faults: Annotated[str, typer.Option("--faults", help='Like "lost=0.1,late=0.04,429=0.05,seed=1".')] = "",
     seed: Annotated[Path | None, typer.Option("--seed", help="A seed file; else the demo shop.")] = None,
