@@ -58,14 +58,7 @@ def get(tx: Connection, product_id: str) -> Product:
     row = tx.execute(select(_P.body, _P.status).where(_P.id == product_id)).first()
     if row is None:
         raise NotStored(f"There is no product {product_id!r}.")
-    return _product(row)
-
-
-def get_many(tx: Connection, product_ids: Sequence[str]) -> list[Product]:
-    """Those that exist, in the order asked."""
-    rows = tx.execute(select(_P.id, _P.body, _P.status).where(one_of(_P.id, product_ids)))
-    found = {row.id: _product(row) for row in rows}
-    return [found[each] for each in product_ids if each in found]
+    return product_of(row)
 
 
 def variant(tx: Connection, variant_id: str) -> tuple[Product, ProductVariant]:
@@ -101,7 +94,7 @@ def page(tx: Connection, category: str | None = None, offset: int = 0, limit: in
         joined = product_categories.join(products, _C.product_id == _P.id)
         wanted = select(_P.body, _P.status).select_from(joined).where(_C.category == category)
         wanted = wanted.where(_P.status == "active").order_by(_C.title_folded, _C.product_id)
-    return [_product(row) for row in tx.execute(wanted.offset(offset).limit(limit))]
+    return [product_of(row) for row in tx.execute(wanted.offset(offset).limit(limit))]
 
 
 def categories(tx: Connection) -> list[tuple[str, int]]:
@@ -190,11 +183,12 @@ def _words(seq: int, product: Product) -> tuple[int, str, str, str, str]:
 def _pairs(tx: Connection, same: Any) -> list[tuple[Product, ProductVariant]]:
     joined = variants.join(products, _V.product_id == _P.id)
     wanted = select(_V.id, _P.body, _P.status).select_from(joined).where(same, _P.status == "active")
-    found = [(row.id, _product(row)) for row in tx.execute(wanted.order_by(_V.position, _V.id).limit(20))]
+    found = [(row.id, product_of(row)) for row in tx.execute(wanted.order_by(_V.position, _V.id).limit(20))]
     return [(product, each) for identity, product in found for each in product.variants if each.id == identity]
 
 
-def _product(row: Any) -> Product:
+def product_of(row: Any) -> Product:
+    """The product of a row that has its `body` and `status`."""
     product = Product.model_validate_json(row.body)
     return product if product.status == row.status else product.model_copy(update={"status": ProductStatus(row.status)})
 
