@@ -20,6 +20,8 @@ from posbridge.connectors.errors import SchemaDrift
 
 T = TypeVar("T")
 
+#: No number of a platform is longer; written out, a slip like 1e999999999 would take all memory there is.
+_MOST_DIGITS = 40
 _BREAKS = {"p", "br", "div", "li", "tr", "ul", "ol", "table", "section", "h1", "h2", "h3", "h4", "h5", "h6"}
 _HIDDEN = {"script", "style", "template", "noscript"}
 
@@ -98,8 +100,8 @@ def decimal_from(value: Any) -> Decimal:
         number = Decimal(value.strip() if isinstance(value, str) else value)
     except InvalidOperation as problem:
         raise SchemaDrift(f"{value!r} is not a number.") from problem
-    if not number.is_finite():
-        raise SchemaDrift(f"{value!r} is not a number.")
+    if not number.is_finite() or (number and abs(number.adjusted()) > _MOST_DIGITS):
+        raise SchemaDrift(f"{str(value)[:50]!r} is not a number.")
     return number
 
 

@@ -104,3 +104,11 @@ def test_a_page_with_spoilt_objects_keeps_the_rest() -> None:
     assert [item.id for item in items] == ["1", "6"]
     assert [drift.object_id for drift in parked] == ["2", "", "", "5"]
     assert "weight" in parked[-1].message
+
+
+@pytest.mark.parametrize("value", ["1e999999999", "-1e999999999", "1e-999999999", "9" * 42])
+def test_numbers_that_would_take_all_memory_are_drift(value: str) -> None:
+    with pytest.raises(SchemaDrift):
+        Reader({"id": "x", "n": value}).integer("n")
+    with pytest.raises(SchemaDrift):
+        decimal_from(value)
