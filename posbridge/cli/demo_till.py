@@ -22,6 +22,7 @@ from posbridge.domain.order import Order
 from posbridge.security.file_sources import PassphraseFile
 from posbridge.security.key_sources import KeySource
 from posbridge.services import Services
+from posbridge.services.queue import QueueRow
 from posbridge.sync.timings import Timings
 
 #: The simulated platforms commit at most 0.35 s late; a real one has minutes.
@@ -102,7 +103,8 @@ async def dump(plan: Plan) -> dict[str, Any]:
         waiting: dict[str, list[str]] = {name: [] for name in plan.platforms}
         for row in rows:
             waiting.setdefault(row.connection, []).append(row.reference)
-        rejected = [{"reference": row.reference, "reason": row.reason} for row in rows if row.state == "rejected"]
+        rejected = [_stopped(row) for row in rows if row.state == "rejected"]
+        orphans = [_stopped(row) for row in rows if (row.state, row.reason_code) == ("blocked", "parent")]
         return {
             "orders": [
                 {
@@ -116,7 +118,14 @@ async def dump(plan: Plan) -> dict[str, Any]:
             ],
             "waiting": waiting,
             "rejected": rejected,
+            "orphans": orphans,
         }
+
+
+def _stopped(row: QueueRow) -> dict[str, str]:
+    """A row that waits for a person, or for an order that does."""
+    said = {"reference": row.reference, "reason": row.reason}
+    return {**said, "connection": row.connection, "code": row.reason_code}
 
 
 def remember(path: Path) -> Callable[[Order], None]:

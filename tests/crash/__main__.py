@@ -34,7 +34,7 @@ def _report(plan: Plan, outcome: Outcome) -> None:
         kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(outcome.struck[name].items()))
         share = outcome.faulty[name]
         print(f"  {name}: {outcome.requests[name]} requests, {share:.0%} faulty ({kinds}), "
-              f"{outcome.waiting.get(name, 0)} waiting")  # fmt: skip
+              f"{outcome.waiting.get(name, 0)} waiting, {outcome.parked.get(name, 0)} parked for a person")  # fmt: skip
     for problem in outcome.problems[:20]:
         print(f"  {problem.kind} at {problem.where}: {problem.what}")
     print(f"lost {outcome.count('lost')}, doubled {outcome.count('doubled')}, "

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from posbridge.connectors.registry import Catalogue
 from posbridge.sandbox import Faults, SimulatedPlatform, create, demo_seed, running
 from tests.crash.checker import Problem, judge
 from tests.crash.history import History
@@ -53,6 +54,7 @@ class Outcome:
     requests: dict[str, int] = field(default_factory=dict)
     struck: dict[str, dict[str, int]] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
+    parked: dict[str, int] = field(default_factory=dict)
 
     @property
     def faulty(self) -> dict[str, float]:
@@ -164,8 +166,19 @@ def _judged(
         seconds=seconds,
         requests={name: platform.counts.requests for name, platform in platforms.items()},
         struck={name: stored_faults(platform) for name, platform in platforms.items()},
-        waiting={name: len(rows) for name, rows in stored["waiting"].items()},
+        waiting={name: len(rows) - len(_parked(name, stored)) for name, rows in stored["waiting"].items()},
+        parked={name: len(_parked(name, stored)) for name in platforms},
     )
+
+
+def _parked(name: str, stored: dict[str, Any]) -> list[dict[str, str]]:
+    """What a system with limits of its own (its facts name them) cannot be told, so that a person has it now."""
+    connector = Catalogue(outside=False).find(name)
+    can = connector.facts.capabilities if connector else None
+    if can is None or (can.cart_discounts and can.line_discounts and can.custom_lines and can.partial_refunds):
+        return []
+    said = [row for row in stored["rejected"] if row["code"] in ("rejected", "unsupported")]
+    return [row for row in [*said, *stored["orphans"]] if row["connection"] == name]
 
 
 def _named(books: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
