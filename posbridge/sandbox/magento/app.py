@@ -102,7 +102,10 @@ class MagentoSimulator(SimulatedPlatform):
             self._add(method, path, self._guarded(right, answer))
 
     def _add(self, method: str, path: str, answer: Answer) -> None:
-        self.add_routes([(method, f"/rest/V1/{path}", answer), (method, f"/rest/{{store}}/V1/{path}", answer)])
+        """With and without a store view; a slash at the end of a list's address does no harm."""
+        for ending in ("",) if "{" in path else ("", "/"):
+            for root in ("/rest/V1", "/rest/{store}/V1"):
+                self.add_routes([(method, f"{root}/{path}{ending}", answer)])
 
     def _open(self, method: str, path: str, answer: Answer) -> None:
         self._add(method, path, _told(answer))

@@ -60,7 +60,10 @@ class Search:
     def answer(self, rows: Sequence[Obj], read: Read, *, limits: bool, unknown: Callable[[str], Refused | None]) -> Any:
         """The page asked for, in its envelope and cut by `fields`."""
         size = self._size(limits)
-        found = [row for row in rows if all(self._any(group, row, read, unknown) for group in self.groups.values())]
+        for one in (one for group in self.groups.values() for one in group.values()):
+            if (problem := unknown(one.get("field", ""))) is not None:
+                raise problem
+        found = [row for row in rows if all(_any(group, row, read) for group in self.groups.values())]
         for order in reversed(list(self.orders.values())):
             down = order.get("direction", "ASC").upper() == "DESC"
             found.sort(key=lambda row: _ranked(read(row, order.get("field", ""))), reverse=down)
@@ -74,14 +77,6 @@ class Search:
             raise Refused(400, "Maximum SearchCriteria pageSize is %max", {"max": LIMIT})
         return 20 if limits and self.size is None else self.size
 
-    def _any(self, group: Mapping[str, Obj], row: Obj, read: Read, unknown: Callable[[str], Refused | None]) -> bool:
-        """Filters of one group are joined by OR."""
-        for one in group.values():
-            problem = unknown(one.get("field", ""))
-            if problem is not None:
-                raise problem
-        return any(fits(read(row, one.get("field", "")), one) for one in group.values())
-
     def _said(self, size: int | None) -> Obj:
         groups = [
             {"filters": [{"field": f.get("field"), "value": f.get("value"),
@@ -94,6 +89,11 @@ class Search:
         if size:
             said |= {"page_size": size, "current_page": self.page}
         return said
+
+
+def _any(group: Mapping[str, Obj], row: Obj, read: Read) -> bool:
+    """Filters of one group are joined by OR."""
+    return any(fits(read(row, one.get("field", "")), one) for one in group.values())
 
 
 def fits(held: Any, one: Obj) -> bool:
