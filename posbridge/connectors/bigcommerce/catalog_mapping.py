@@ -16,6 +16,7 @@ from posbridge.connectors.bigcommerce.reading import (
     opened,
     rows_of,
     when,
+    whole,
 )
 from posbridge.connectors.errors import SchemaDrift
 from posbridge.connectors.text import Reader, each, one_line, plain_text
@@ -178,7 +179,7 @@ def _options(variants: tuple[ProductVariant, ...]) -> tuple[ProductOption, ...]:
 def _ordered(reader: Reader) -> list[Reader]:
     """Pictures by `sort_order`, the thumbnail first."""
     rows = [row for row in reader.objects("images") if _url(row)]
-    return sorted(rows, key=lambda row: (not row.flag("is_thumbnail"), row.integer("sort_order") or 0))
+    return sorted(rows, key=lambda row: (not row.flag("is_thumbnail"), whole(row, "sort_order") or 0))
 
 
 def _url(row: Reader) -> str:

@@ -17,6 +17,7 @@ from posbridge.connectors.bigcommerce.reading import (
     opened,
     rows_of,
     when,
+    whole,
 )
 from posbridge.connectors.text import Reader, one_line, plain_text
 from posbridge.domain.customer import Address, Customer
@@ -50,7 +51,7 @@ def to_order(raw: Any, *, products: Any = None, currency: str = DEFAULT_CURRENCY
     reader = Reader(opened(raw))
     said = (reader.text("default_currency_code") or reader.text("currency_code") or currency).upper()
     total, refunded = minor(reader, "total_inc_tax", said) or 0, minor(reader, "refunded_amount", said) or 0
-    state = reader.integer("status_id")
+    state = whole(reader, "status_id")
     off = [minor(reader, key, said) for key in ("discount_amount", "coupon_discount")]
     ours = reader.text("external_source") == SOURCE
     return RemoteOrder(

@@ -17,6 +17,7 @@ from posbridge.connectors.bigcommerce.reading import (
     number,
     opened,
     when,
+    whole,
 )
 from posbridge.connectors.errors import SchemaDrift
 from posbridge.connectors.text import Reader, one_line, plain_text
@@ -103,7 +104,7 @@ def _coupon(reader: Reader, currency: str, categories: Mapping[str, str]) -> Dis
     if told not in _KINDS:
         raise SchemaDrift(f"BigCommerce has a new kind of coupon: {told!r}.", object_id=reader.id())
     kind = _KINDS[told]
-    most = reader.integer("max_uses") or None
+    most = whole(reader, "max_uses") or None
     return Discount(
         id=reader.id(),
         code=reader.text("code"),
@@ -115,8 +116,8 @@ def _coupon(reader: Reader, currency: str, categories: Mapping[str, str]) -> Dis
         minimum_spend=money(reader, "min_purchase", currency) or None,
         ends_at=when(reader, "expires"),
         usage_limit=most,
-        usage_count=reader.integer("num_uses") or 0,
-        per_customer_limit=reader.integer("max_uses_per_customer") or None,
+        usage_count=whole(reader, "num_uses") or 0,
+        per_customer_limit=whole(reader, "max_uses_per_customer") or None,
         active=reader.flag("enabled", True),
         stackable=False,
         extra=_coupon_extra(reader, told),
@@ -163,8 +164,8 @@ def _promotion(reader: Reader, currency: str) -> Discount:
         minimum_quantity=number(cart, "minimum_quantity") or None,
         starts_at=when(reader, "start_date"),
         ends_at=when(reader, "end_date"),
-        usage_limit=reader.integer("max_uses") or None,
-        usage_count=reader.integer("current_uses") or 0,
+        usage_limit=whole(reader, "max_uses") or None,
+        usage_count=whole(reader, "current_uses") or 0,
         stackable=reader.flag("can_be_used_with_other_promotions"),
         active=reader.text("status", "ENABLED") == "ENABLED",
         automatic=reader.text("redemption_type") == "AUTOMATIC",

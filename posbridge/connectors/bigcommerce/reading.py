@@ -86,6 +86,15 @@ def number(reader: Reader, key: str) -> Decimal | None:
     return reader.decimal(key)
 
 
+def whole(reader: Reader, key: str) -> int | None:
+    """A whole number, also as text; None when there is none. One with more digits than any count is none of theirs
+    (and would cost hours to write out)."""
+    value = number(reader, key)
+    if value is not None and value and (abs(value.adjusted()) > _MOST_DIGITS or value != value.to_integral_value()):
+        raise SchemaDrift(f"The field {key} is no whole number.", object_id=reader.object_id)
+    return None if value is None else int(value)
+
+
 def money(reader: Reader, key: str, currency: str = DEFAULT_CURRENCY) -> Money | None:
     """A decimal of major units, rounded once to the currency (v2 writes four decimals)."""
     value = number(reader, key)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from posbridge.connectors.bigcommerce.reading import whole
 from posbridge.connectors.contract import WebhookEvent
 from posbridge.connectors.errors import SchemaDrift, ValidationError
 from posbridge.connectors.text import Reader
@@ -88,7 +89,7 @@ def parse(body: bytes, headers: Mapping[str, str] | None = None) -> list[Webhook
         reader = Reader(json.loads(body.decode("utf-8")))
         scope, digest = reader.text("scope"), reader.text("hash")
         data = reader.object("data")
-        at = reader.integer("created_at")
+        at = whole(reader, "created_at")
         object_id = _object_id(scope, data)
         key = header(headers or {}, "webhook-id") or digest
         told = None if at is None else datetime.fromtimestamp(at, UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from jsonschema.exceptions import ValidationError
 from openapi_schema_validator import OAS30Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
@@ -230,3 +232,14 @@ async def test_a_refund_needs_no_known_lines(contracts: Path) -> None:
     await orders.refund(refund, RemoteRef(id=ref.id), "key-r", store.context())
     fits(contracts, store)
     assert store.booked["refunded"] == refund.amount
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"products": [], "billing_address": {}}, {"status_id": "ten"}, {"item_total": 1}, {"external_id": "x"}],
+)
+def test_the_check_itself_refuses(contracts: Path, body: Any) -> None:
+    content = json.dumps({"billing_address": {"zip": "78701"}, "products": [], **body}).encode()
+    headers = {"accept": "application/json", "x-auth-token": "t", "content-type": "application/json"}
+    with pytest.raises((ValidationError, AssertionError)):
+        check(contracts, Sent("POST", "/v2/orders", {}, headers, content))
