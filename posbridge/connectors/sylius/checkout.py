@@ -17,6 +17,7 @@ from posbridge.domain.money import Money
 from posbridge.domain.order import Order
 
 _RESTOCK = "Count the article and correct its stock in Sylius, then send the sale again."
+_ZONE = "Give that method a zone with the address of the channel's shop, or choose another method."
 _PRICES = "Make prices, taxes and promotions there those of the till, then send again; or book it there by hand."
 
 
@@ -85,15 +86,30 @@ class Checkout:
         body = address_body(self._order, self._channel.place, self._calls.setting("walkin_email"))
         coupon = ref(reader, "promotionCoupon")
         done = reader.text("checkoutState") not in ("cart", "") and _same(coupon, coupon_of(self._order))
-        return cart if done else await self._write("PUT", "", body)
+        if done:
+            return cart
+        try:
+            return await self._write("PUT", "", body)
+        except ValidationError as problem:
+            if problem.platform_code != "couponCode":
+                raise
+            words = f"The shop does not accept the coupon {body['couponCode']} for this sale any more."
+            raise ValidationError(words, next_step=_PRICES, status=422, platform_code="couponCode") from problem
 
     async def _ship(self, cart: Any) -> Any:
         """Goods that need no shipping have no shipment (recorded 136)."""
         wanted = self._calls.setting("shipping_method")
         for row in objects(Reader(cart), "shipments"):
             if ref(row, "method") != wanted or Reader(cart).text("checkoutState") == "addressed":
-                cart = await self._write("PATCH", f"/shipments/{part(row.text('id'))}", {"shippingMethod": wanted})
+                cart = await self._ship_by(f"/shipments/{part(row.text('id'))}", wanted)
         return cart
+
+    async def _ship_by(self, path: str, method: str) -> Any:
+        try:
+            return await self._write("PATCH", path, {"shippingMethod": method})
+        except ValidationError as problem:  # its zone does not cover the address (recorded 079)
+            words = f"The shop does not ship by {method} to the store's address: {problem.message}"
+            raise ValidationError(words, next_step=_ZONE, status=422, platform_code="shipping") from problem
 
     async def _pay(self, cart: Any) -> Any:
         """Always chosen again: that reckons the cart anew (recorded 129). A free sale has no payment (recorded 135)."""

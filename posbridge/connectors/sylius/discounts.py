@@ -22,6 +22,8 @@ from posbridge.domain.money import Money
 
 #: Each line is a request while the customer waits.
 _MOST_LINES = 10
+#: Refusals that hold whatever else the promotion's rules say.
+_SURE = (DiscountRefusal.INACTIVE, DiscountRefusal.NOT_STARTED, DiscountRefusal.EXPIRED, DiscountRefusal.USED_UP)
 
 
 class Discounts:
@@ -39,10 +41,10 @@ class Discounts:
         found = await self._found(typed) if typed else None
         if found is None:
             return DiscountAnswer(code=code, refusal=DiscountRefusal.UNKNOWN, checked_at=now)
-        why = check(found.model_copy(update={"customer_ids": frozenset()}), _basket(basket), now)
-        if why is not None and (why is not DiscountRefusal.UNSUPPORTED or not found.extra.get("ask")):
+        why, ask = check(found, _basket(basket), now), bool(found.extra.get("ask"))
+        if why is not None and (not ask or why in _SURE):
             return DiscountAnswer(code=code, refusal=why, message=REFUSAL_WORDS.get(why, ""), checked_at=now)
-        if found.extra.get("ask"):
+        if ask:
             return await self._previewed(code, found, basket, now)
         return DiscountAnswer(code=code, discount=found, checked_at=now)
 

@@ -258,6 +258,24 @@ async def test_two_coupons_and_a_discount_by_hand_are_not_lied_about() -> None:
     assert far.booked == []
 
 
+async def test_a_coupon_that_ended_meanwhile_is_said() -> None:
+    far = bench()
+    found = far.simulator.shop.coupon(TEN_PERCENT)
+    assert found is not None
+    found[1].usage_limit = 0
+    ten = Discount(id="ten10", code=TEN_PERCENT, kind=DiscountKind.PERCENTAGE, percent=Decimal(10))
+    with pytest.raises(ValidationError, match=f"coupon {TEN_PERCENT} for this sale"):
+        await create(far, an_order([1250], discounts=[ten]))
+
+
+async def test_a_method_that_does_not_reach_the_store_is_said() -> None:
+    far = bench()
+    far.simulator.book.shipping_methods.clear()
+    with pytest.raises(ValidationError, match="does not ship by in_store") as caught:
+        await create(far, sale())
+    assert "zone" in caught.value.next_step
+
+
 async def test_customer_tenders_and_note_arrive() -> None:
     far = bench()
     buyer = Customer(id="x", first_name="Ó", last_name="Nuala", email="nuala@example.com", phone="+353555010000")

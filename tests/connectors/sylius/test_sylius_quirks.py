@@ -332,6 +332,18 @@ async def test_a_rule_that_a_till_cannot_reckon_is_asked_of_a_cart() -> None:
     assert TEN_PERCENT not in [found.code for found in await whole(far.services.discounts.active())]  # type: ignore[union-attr] # it has codes
 
 
+async def test_a_minimum_that_counts_other_goods_is_asked_of_a_cart() -> None:
+    """Sylius counts the whole cart, a till the goods in scope: 25.00 of one article reach a minimum of 20.00."""
+    far = bench()
+    found = far.simulator.shop.coupon(TEN_PERCENT)
+    assert found is not None
+    found[0].action, found[0].products, found[0].minimum = "unit_percentage_discount", ("plain",), 2000
+    assert (await ask(far, TEN_PERCENT)).discount.amount == Money(amount=250, currency="USD")
+    assert (await ask(far, TEN_PERCENT, a_priced_basket(1))).refusal is DiscountRefusal.NOT_FOR_BASKET
+    found[1].usage_limit = 0
+    assert (await ask(far, TEN_PERCENT)).refusal is DiscountRefusal.USED_UP
+
+
 async def test_nothing_typed_is_no_code() -> None:
     assert (await ask(bench(), "  ")).refusal is DiscountRefusal.UNKNOWN
 
