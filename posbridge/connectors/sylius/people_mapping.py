@@ -13,6 +13,7 @@ from posbridge.connectors.sylius.reading import (
     code_of,
     count,
     drifting,
+    exact,
     minor,
     moment,
     money,
@@ -159,7 +160,7 @@ def _setup(action: Reader, channel: str) -> Reader:
 
 def _percent(setup: Reader) -> Decimal | None:
     """A fraction there (0 to 1), a percentage here."""
-    share = setup.decimal("percentage")
+    share = exact(setup, "percentage")
     if share is not None and not 0 <= share <= 1:
         raise SchemaDrift("A percentage is above all or below nothing.", object_id=setup.object_id)
     return None if share is None else share * 100

@@ -151,10 +151,16 @@ def money(reader: Reader, key: str, currency: str) -> Money | None:
 
 def count(reader: Reader, key: str) -> Decimal | None:
     """A number that a column of the shop can hold; None when absent."""
-    value = reader.decimal(key)
+    value = exact(reader, key)
     if value is not None and abs(value) > _MOST:
         raise SchemaDrift(f"The field {key} is no count.", object_id=reader.object_id)
     return value
+
+
+def exact(reader: Reader, key: str) -> Decimal | None:
+    """A weight or a share; from who parsed the answer with plain floats, as the shop wrote it. Never money."""
+    value = reader.raw.get(key)
+    return reader.decimal(key) if not isinstance(value, float) else Reader({key: repr(value)}).decimal(key)
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -73,6 +73,13 @@ def test_every_object_of_every_example_is_read(examples: Path) -> None:
     assert sum(seen.values()) > 95
 
 
+def test_a_stranger_may_parse_with_floats(examples: Path) -> None:
+    plain = json.loads((examples / "promotion.percent_product_scoped.response.json").read_text("utf-8"))
+    assert mapping.to_discount(plain).percent == Decimal(20)
+    variant = json.loads((examples / "product.variant.get.response.json").read_text("utf-8"))
+    assert mapping.to_products(variant)[0].variants[0].weight == Decimal("100.5")
+
+
 def test_pages_are_read_whole(examples: Path) -> None:
     page = load(examples / "product.list.response.json")
     assert [product.id for product in mapping.to_products(page)] == [row["code"] for row in page["hydra:member"]]
