@@ -53,7 +53,10 @@ class Wire(httpx.AsyncBaseTransport):
         path = "/" + request.url.path.split("/", 3)[3]
         query, headers = dict(request.url.params), dict(request.headers)
         self.sent.append(Sent(request.method, path, query, headers, request.content))
-        answer = await self._inner.handle_async_request(request)
+        try:
+            answer = await self._inner.handle_async_request(request)
+        except AssertionError as problem:  # so the transport says that the simulator reset the connection
+            raise httpx.ReadError("reset", request=request) from problem
         for wanted in self.lost:
             if wanted[0] == request.method and path.endswith(wanted[1]):
                 self.lost.remove(wanted)
