@@ -142,9 +142,9 @@ def _broken(reply: Reply, error: Exception | None, write: bool) -> Exception:
     if error is not None and not isinstance(error, ServiceUnavailable | OutcomeUnknown):
         return _marked(error, reply)
     said = error.message if isinstance(error, ConnectorError) else ""
-    step = error.next_step if isinstance(error, ConnectorError) else None
+    step, detail = (error.next_step, error.detail) if isinstance(error, ConnectorError) else (None, {})
     words = said or f"The platform failed (status {reply.status})."
-    return _marked(uncertain(words, write and reply.status != 511, step), reply)
+    return _marked(uncertain(words, write and reply.status != 511, step, **detail), reply)
 
 
 def _by_status(reply: Reply, write: bool) -> ConnectorError:

@@ -95,7 +95,7 @@ def _unsaid(reply: Reply) -> ConnectorError | None:
     if "Secure key does not match" in text:
         return ValidationError("The shop's customer does not fit the cart: its key has changed.")
     if reply.status == 401:
-        return AuthenticationError("The shop asks for the key.", next_step=_CGI)
+        return AuthenticationError("The shop asks for the key.", next_step=_CGI, reason="off")
     if reply.status == 404:
         return NotFound("The shop does not know this.")
     if reply.status in (403, 406):

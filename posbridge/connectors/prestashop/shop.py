@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from posbridge.connectors.contract import Probe
-from posbridge.connectors.errors import NotFound, PermissionDenied, ValidationError
+from posbridge.connectors.errors import Conflict, NotFound, PermissionDenied, ValidationError
 from posbridge.connectors.prestashop.calls import Calls
 from posbridge.connectors.prestashop.markup import Node
 from posbridge.connectors.prestashop.order_mapping import DEFAULT_STATES, Books
@@ -202,7 +202,7 @@ class Prober:
         self._calls, self._shop = calls, shop
 
     async def probe(self) -> Probe:
-        """Raises ValidationError for a customer, address or carrier in the settings that the shop does not have."""
+        """Raises Conflict for a customer, address or carrier in the settings that the shop does not have."""
         root = await self._calls.root()
         api = root.find("api") or Node("api")
         wanted = RIGHTS if self._calls.patches else _without_patch()
@@ -228,15 +228,13 @@ class Prober:
         calls = self._calls
         customer, address = calls.setting("id_customer_walkin"), calls.setting("id_address_walkin")
         if await calls.one("customers", customer) is None:
-            raise ValidationError(f"The shop has no customer {customer} for walk-in sales.", next_step=_CHOOSE)
+            raise Conflict(f"The shop has no customer {customer} for walk-in sales.", next_step=_CHOOSE)
         home = await calls.one("addresses", address)
         if home is None or ref(Reader(home), "id_customer") != customer:
-            raise ValidationError(f"Address {address} is not one of customer {customer}.", next_step=_CHOOSE)
+            raise Conflict(f"Address {address} is not one of customer {customer}.", next_step=_CHOOSE)
         carrier = await calls.one("carriers", calls.setting("id_carrier", "1"))
         if carrier is None or not on(Reader(carrier), "active", True) or on(Reader(carrier), "deleted"):
-            raise ValidationError(
-                "The shop has no such active carrier.", next_step="Choose one that is free of charge."
-            )
+            raise Conflict("The shop has no such active carrier.", next_step="Choose one that is free of charge.")
 
     async def _with_tax(self, known: Known) -> bool | None:
         """How customers see prices; None where the key may not look."""

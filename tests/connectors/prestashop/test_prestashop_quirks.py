@@ -480,6 +480,7 @@ async def test_a_web_service_that_is_off_is_no_wrong_key() -> None:
     with pytest.raises(ServiceUnavailable, match="switched off") as caught:
         await services(made).probe()
     assert "Enable PrestaShop's webservice" in caught.value.next_step
+    assert caught.value.detail["reason"] == "off"
 
 
 async def test_missing_rights_are_named() -> None:
@@ -503,7 +504,7 @@ async def test_missing_rights_are_named() -> None:
     ],
 )
 async def test_settings_that_do_not_fit_the_shop(fields: dict[str, str], words: str) -> None:
-    with pytest.raises(ValidationError, match=words):
+    with pytest.raises(Conflict, match=words):
         await services(bench(**fields)).probe()
 
 
