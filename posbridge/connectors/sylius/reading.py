@@ -57,6 +57,8 @@ def total_of(raw: Any) -> int | None:
 
 def code_of(value: Any) -> str:
     """The code (or id) that an IRI ends with, or that an embedded object carries; "" for null."""
+    if type(value) is str and "%" not in value:  # nearly always; a catalogue has many thousands
+        return value.rstrip("/").rpartition("/")[2]
     if isinstance(value, Mapping):
         held = value.get("code", value.get("id"))
         value = held if held is not None else value.get("@id")
@@ -78,6 +80,8 @@ def ref(reader: Reader, key: str) -> str:
 def iris(reader: Reader, key: str) -> list[Any]:
     """References in a list; an object with numeric keys counts as one (facts, 12.11)."""
     value = reader.raw.get(key)
+    if type(value) is list:
+        return value
     if isinstance(value, Mapping):
         return list(value.values())
     return reader.items(key)
@@ -97,14 +101,15 @@ def by_code(reader: Reader, key: str, name: str) -> dict[str, Reader]:
     if value is None or value == []:
         return {}
     rows: Mapping[str, Any]
-    if isinstance(value, list):
+    if type(value) is dict:
+        rows = value
+    elif isinstance(value, list):
         rows = {_name(row, name): row for row in value}
     elif isinstance(value, Mapping):
         rows = value
     else:
         raise SchemaDrift(f"The field {key} is {type(value).__name__}, not what it was.", object_id=reader.object_id)
-    found = {code: _inner(row, reader) for code, row in rows.items() if row is not None}
-    return {str(code): inner for code, inner in found.items()}
+    return {str(code): _inner(row, reader) for code, row in rows.items() if row is not None}
 
 
 def _name(row: Any, name: str) -> str:
@@ -122,7 +127,7 @@ def _inner(row: Any, outer: Reader) -> Reader:
 
 def objects(reader: Reader, key: str) -> list[Reader]:
     """Embedded objects; references that are only IRIs are passed over."""
-    return [_inner(row, reader) for row in iris(reader, key) if isinstance(row, Mapping)]
+    return [_inner(row, reader) for row in iris(reader, key) if type(row) is dict or isinstance(row, Mapping)]
 
 
 def in_words(reader: Reader, key: str, locales: Sequence[str]) -> str:
@@ -151,6 +156,9 @@ def money(reader: Reader, key: str, currency: str) -> Money | None:
 
 def count(reader: Reader, key: str) -> Decimal | None:
     """A number that a column of the shop can hold; None when absent."""
+    held = reader.raw.get(key)
+    if type(held) is int and -_MOST < held < _MOST:
+        return Decimal(held)
     value = exact(reader, key)
     if value is not None and abs(value) > _MOST:
         raise SchemaDrift(f"The field {key} is no count.", object_id=reader.object_id)
