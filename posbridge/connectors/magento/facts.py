@@ -28,6 +28,7 @@ _NOTES = (
     "read, but are subscribed to in Adobe's own console.",
     "Prices written by bulk calls move no time of change: everything is read again every six hours.",
     "A deleted article is seen by the daily sweep only.",
+    "A store with input limits switched on refuses sales of more than twenty lines: raise its limit for lists.",
     "Customers need an e-mail address; the store sends its own welcome mail. A phone is searched in the default "
     "billing address.",
     "Characters outside the basic plane (emoji) are replaced before they are sent: a usual store spoils them.",

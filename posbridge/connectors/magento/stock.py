@@ -28,6 +28,8 @@ PATH = "inventory/source-items"
 PAGE = 300
 PLAN, TAKEN = "stock", "stocked"
 _KEPT_KEYS = 500
+#: A store with input limits takes no longer list.
+_MOST_ITEMS = 20
 
 #: SKU → (what the source held before, what it shall hold)
 Targets = dict[str, tuple[Decimal, Decimal]]
@@ -90,8 +92,8 @@ class Shelf:
         """Writes what still holds the number of before; the rest was written, or sold from, meanwhile."""
         now = await self.held(list(targets)) if targets else {}
         items = [self._item(sku, after) for sku, (before, after) in targets.items() if now.get(sku) == before != after]
-        if items:
-            await self._http.write("POST", PATH, json={"sourceItems": items})
+        for at in range(0, len(items), _MOST_ITEMS):
+            await self._http.write("POST", PATH, json={"sourceItems": items[at : at + _MOST_ITEMS]})
 
     def _item(self, sku: str, quantity: Decimal) -> dict[str, Any]:
         return {"sku": sku, "source_code": self._source, "quantity": quantity, "status": 1}

@@ -33,6 +33,14 @@ def no_entity(field: str, value: Any) -> Refused:
     return Refused(404, "No such entity with %fieldName = %fieldValue", {"fieldName": field, "fieldValue": value})
 
 
+#: Entries of a list in one body, where input limits are on (the contract's section 10).
+MOST_ITEMS = 20
+
+
+def too_many(kind: str) -> Refused:
+    return Refused(400, 'Maximum items of type "%type" is %max', {"type": kind, "max": MOST_ITEMS})
+
+
 def internal() -> Refused:
     return Refused(500, "Internal Error. Details are available in Magento log file. Report ID: webapi-5f0c1e2d3b4a5")
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from posbridge.sandbox.magento.answers import Obj, Refused, cut, exact, number, parsed_fields, stored
+from posbridge.sandbox.magento.answers import (
+    MOST_ITEMS,
+    Obj,
+    Refused,
+    cut,
+    exact,
+    number,
+    parsed_fields,
+    stored,
+    too_many,
+)
 from posbridge.sandbox.magento.search import Search
 from posbridge.sandbox.magento.shop import SOURCE, STORE, WEBSITE, Options, Store, custom, set_custom
 from posbridge.sandbox.wire import Call, Reply
@@ -92,8 +102,8 @@ class Catalog:
         items = call.json().get("sourceItems")
         if not isinstance(items, list) or not items:
             raise Refused(400, "Input data is empty")
-        if self._options.limits and len(items) > 20:
-            raise Refused(400, 'Maximum items of type "%type" is %max', {"type": "sourceItems", "max": 20})
+        if self._options.limits and len(items) > MOST_ITEMS:
+            raise too_many("Magento\\InventoryApi\\Api\\Data\\SourceItemInterface")
         if any(item.get("source_code") != SOURCE for item in items):
             raise Refused(400, "Validation Failed", None, [{"message": "Source with code does not exist"}])
         for item in items:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from posbridge.sandbox.magento.answers import (
+    MOST_ITEMS,
     Obj,
     Refused,
     cut,
@@ -15,6 +16,7 @@ from posbridge.sandbox.magento.answers import (
     number,
     parsed_fields,
     stored,
+    too_many,
     without_nulls,
 )
 from posbridge.sandbox.magento.search import Search
@@ -44,6 +46,8 @@ class Sales:
         given = stored(given)
         if not isinstance(given.get("payment"), dict):
             raise internal()
+        if self._options.limits and len(given.get("items") or []) > MOST_ITEMS:
+            raise too_many("Magento\\Sales\\Api\\Data\\OrderItemInterface")
         ident = self._store.next_id("order")
         number_ = str(given.get("increment_id") or f"{ident:09d}")[:_NUMBER]
         store_id = int(given.get("store_id", STORE))

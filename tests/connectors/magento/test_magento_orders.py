@@ -16,6 +16,7 @@ from posbridge.domain.order import Order, OrderStatus
 from posbridge.testing.builders import an_id
 from posbridge.testing.conformance.base import Killed, Steps
 from posbridge.testing.conformance.selling import giving_back, sale
+from posbridge.testing.conformance.shop import shop
 from tests.connectors.magento.bench import Bench, bench, opened
 
 
@@ -246,3 +247,14 @@ async def test_weighed_goods_take_broken_pieces() -> None:
     assert far.simulator.store.quantity("SKU-0001") == Decimal("39.25")
     with pytest.raises(NotFound):
         await far.services.inventory.adjust([change.model_copy(update={"variant_id": "99999"})], "none")
+
+
+async def test_long_lists_in_a_store_with_input_limits() -> None:
+    far, numbers = bench(shop(extra=25), limits=True), range(10, 35)
+    changes = [StockChange(variant_id=far.id_of(f"SKU-00{number}"), delta=Decimal(-1)) for number in numbers]
+    await far.services.inventory.adjust(changes, "key")
+    assert [len(body["sourceItems"]) for body in far.bodies("POST", "inventory/source-items")] == [20, 5]
+    assert {far.stock(f"SKU-00{number}") for number in numbers} == {39}
+    with pytest.raises(ValidationError) as caught:
+        await sold(far, sale(lines=[(number, 100 + number, 1) for number in numbers]))
+    assert "is 20" in caught.value.message
