@@ -175,7 +175,9 @@ def _parked(name: str, stored: dict[str, Any]) -> list[dict[str, str]]:
     """What a system with limits of its own (its facts name them) cannot be told, so that a person has it now."""
     connector = Catalogue(outside=False).find(name)
     can = connector.facts.capabilities if connector else None
-    if can is None or (can.cart_discounts and can.line_discounts and can.custom_lines and can.partial_refunds):
+    if can is None or all(
+        (can.cart_discounts, can.line_discounts, can.custom_lines, can.refunds, can.partial_refunds)
+    ):
         return []
     said = [row for row in stored["rejected"] if row["code"] in ("rejected", "unsupported")]
     return [row for row in [*said, *stored["orphans"]] if row["connection"] == name]
