@@ -3,6 +3,7 @@ the window of its rate limit."""
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -73,6 +74,31 @@ def page(call: Call, rows: Sequence[Any], *, most: int = MOST) -> Reply:
     told = {"total": len(rows), "count": len(cut), "per_page": size, "current_page": at, "total_pages": pages}
     links = {"current": f"?page={at}&limit={size}"}
     return Reply(body={"data": cut, "meta": {"pagination": {**told, "links": links}}})
+
+
+def cursored(call: Call, rows: Sequence[Row]) -> Reply:
+    """One page of v3 by cursor (`after`) or by number; both kinds of paging stand in the answer."""
+    after = call.query.get("after", "")
+    behind = [row for row in rows if row["id"] > _place(after)] if after else list(rows)
+    reply = page(call, behind)
+    cut, size = reply.body["data"], reply.body["meta"]["pagination"]["per_page"]
+    last = _cursor(cut[-1]["id"]) if cut else ""
+    more = bool(cut) and behind[-1]["id"] != cut[-1]["id"]
+    links = {"next": f"?limit={size}&after={last}"} if more else {}
+    told = {"count": len(cut), "per_page": size, "start_cursor": _cursor(cut[0]["id"]) if cut else ""}
+    reply.body["meta"]["cursor_pagination"] = {**told, "end_cursor": last, "links": links}
+    return reply
+
+
+def _cursor(ident: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps({"id": str(ident)}).encode()).decode()
+
+
+def _place(cursor: str) -> int:
+    try:
+        return int(json.loads(base64.urlsafe_b64decode(cursor))["id"])
+    except (ValueError, KeyError, TypeError) as problem:
+        raise Refused(422, "The cursor is not valid.") from problem
 
 
 def one(call: Call, row: Any, status: int = 200) -> Reply:

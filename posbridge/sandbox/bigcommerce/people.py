@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from posbridge.sandbox.bigcommerce.answers import Refused, Row, body_of, listed, one, page
+from posbridge.sandbox.bigcommerce.answers import Refused, Row, body_of, cursored, listed, one, page
 from posbridge.sandbox.bigcommerce.shop import Shop, iso, moment, shown
 from posbridge.sandbox.platform import Route
 from posbridge.sandbox.wire import Call, Reply
 
 _FILTERS = {
     "id:in", "email:in", "phone:in", "name:like", "name:in", "date_modified:min", "date_created:min", "include",
-    "sort", "page", "limit",
+    "sort", "page", "limit", "after", "before",
 }  # fmt: skip
 _REPEATED = ("to_name", "to_email", "from_name", "from_email", "amount")
 _WRITABLE = {
@@ -49,7 +49,7 @@ class People:
             raise Refused(422, words)
         rows = [row for row in self.shop.tables["customers"].values() if self._wanted(row, call)]
         with_homes = "addresses" in (listed(call, "include") or [])
-        return page(call, [self._shown(row, with_homes) for row in rows])
+        return cursored(call, [self._shown(row, with_homes) for row in rows])
 
     def _shown(self, row: Row, with_homes: bool) -> Row:
         return {name: value for name, value in row.items() if with_homes or name != "addresses"}
