@@ -199,6 +199,7 @@ _STATED = (
     _recorded("A duplicate e-mail is 400; addresses sent without id replace the old ones", "091, 100"),
     _recorded("Emoji become question marks", "035"),
     _recorded("Open Source has no gift cards and no events", "183, 185"),
+    _guess("A write with an empty body is refused for a missing right first, and changes nothing", "recorded 055, 141"),
     _guess("Lists can be read behind an id (entity_id gt) in its order", "the contract's list of conditions"),
     _guess("Attributes are listed with their options, filtered by attribute_id", "examples, product.attribute.list"),
     _guess("ext_order_item_id of a row is kept and read back; without it rows are known by their SKU", "spec"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -229,6 +229,3 @@ def numbered(ident: str) -> str:
     if not ident.isdecimal():
         raise NotFound(f"The store knows no id {ident!r}.")
     return ident
-
-
-__all__: Sequence[str] = ["Orders", "Terms", "numbered"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from posbridge.connectors.errors import SchemaDrift
 from posbridge.connectors.magento.catalog_mapping import day
-from posbridge.connectors.magento.reading import as_money, money, phone, plain_plane, utc
+from posbridge.connectors.magento.reading import money, phone, plain_plane, utc
 from posbridge.connectors.text import Reader, one_line
 from posbridge.domain.customer import Address, Customer
 from posbridge.domain.gift_card import GiftCard, GiftCardStatus
@@ -160,11 +160,3 @@ def _card_status(reader: Reader) -> GiftCardStatus:
 def _card_end(reader: Reader) -> datetime | None:
     text = reader.text("date_expires") or reader.text("expiration_date")
     return day(text, "UTC", reader.object_id) + timedelta(days=1) - timedelta(seconds=1) if text else None
-
-
-def at_most(value: Decimal | None, limit: int) -> Decimal:
-    return min(max(value or Decimal(0), Decimal(0)), Decimal(limit))
-
-
-__all__: Sequence[str] = ["UNKNOWN", "as_money", "at_most", "from_address", "from_customer", "read_address",
-                          "read_customer", "read_gift_card"]  # fmt: skip

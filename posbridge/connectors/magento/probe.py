@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from posbridge.connectors.contract import Location, Probe
-from posbridge.connectors.errors import AuthenticationError, NotFound, PermissionDenied
+from posbridge.connectors.errors import (
+    AuthenticationError,
+    NotFound,
+    OutcomeUnknown,
+    PermissionDenied,
+    ValidationError,
+)
 from posbridge.connectors.http import PlatformHttp
 from posbridge.connectors.magento.pages import criteria, rows_in
 from posbridge.connectors.text import Reader, one_line
@@ -29,6 +36,11 @@ _RIGHTS = (
     ("customers/search", "Customers: All Customers"),
     ("coupons/search", "Marketing: Cart Price Rules"),
 )
+#: Writes that say nothing at all: refused for their empty body, but before that for a right that is missing.
+_WRITES = (
+    ("PUT", "orders/create", "Sales: Orders, Create"),
+    ("POST", "inventory/source-items", "Inventory: Source items, write"),
+)
 #: Tax class of goods in a new store ("Taxable Goods").
 _USUAL_CLASS = "2"
 
@@ -44,7 +56,7 @@ class Wanted:
 
 
 class MagentoProbe:
-    """The connection test. It only reads: that writing is allowed shows with the first sale."""
+    """The connection test. It changes nothing: its two writes have empty bodies, which no store can carry out."""
 
     def __init__(self, http: PlatformHttp, wanted: Wanted) -> None:
         self._http, self._wanted = http, wanted
@@ -93,7 +105,7 @@ class MagentoProbe:
         if refused.platform_code != "not_authorized":
             raise refused
         missing = await self._missing()
-        if len(missing) == len(_RIGHTS):
+        if len(missing) == len(_RIGHTS) + len(_WRITES):
             raise refused
         return ("Stores: Configuration", *missing)
 
@@ -107,16 +119,17 @@ class MagentoProbe:
 
     async def _missing(self) -> tuple[str, ...]:
         """The rights that are not ticked. One call each, two at a time: the store starts anew for each."""
+        asks = [*(("GET", *right) for right in _RIGHTS), *_WRITES]
         names: list[str] = []
-        for at in range(0, len(_RIGHTS), 2):
-            pair = _RIGHTS[at : at + 2]
-            names += [name for name in await asyncio.gather(*(self._lacks(*right) for right in pair)) if name]
+        for at in range(0, len(asks), 2):
+            pair = asks[at : at + 2]
+            names += [name for name in await asyncio.gather(*(self._lacks(*ask) for ask in pair)) if name]
         return tuple(names)
 
-    async def _lacks(self, path: str, name: str) -> str:
-        params = list(criteria(size=1, order="", fields="total_count"))
+    async def _lacks(self, method: str, path: str, name: str) -> str:
+        """The right that this call lacks, "" when it lacks none."""
         try:
-            await self._http.get(path, params=params)
+            await self._tried(method, path)
         except PermissionDenied as denied:
             return _right(denied, name)
         except AuthenticationError as refused:
@@ -124,6 +137,13 @@ class MagentoProbe:
                 raise
             return _right(refused, name)
         return ""
+
+    async def _tried(self, method: str, path: str) -> None:
+        if method == "GET":
+            await self._http.get(path, params=list(criteria(size=1, order="", fields="total_count")))
+            return
+        with suppress(ValidationError, OutcomeUnknown):  # nothing was asked for: a refusal shows that we may ask
+            await self._http.write(method, path, json={})
 
     async def _sources(self) -> list[Reader]:
         rows = rows_in(await self._http.get("inventory/sources", params=list(criteria(order="", size=100))))

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from posbridge.connectors.magento.catalog_mapping import day
-from posbridge.connectors.magento.people_mapping import at_most
 from posbridge.connectors.magento.reading import as_money, money
 from posbridge.connectors.text import Reader, decimal_from, one_line
 from posbridge.domain.discount import Discount, DiscountKind, Scope
@@ -57,7 +56,7 @@ def read_discount(rule: Any, terms: Terms, coupon: Any = None) -> Discount:
         code=code.text("code"),
         name=one_line(reader.text("name")),
         kind=kind,
-        percent=at_most(reader.decimal("discount_amount"), 100) if kind is DiscountKind.PERCENTAGE else None,
+        percent=_percent(reader) if kind is DiscountKind.PERCENTAGE else None,
         amount=_amount(reader, kind, terms),
         scope=Scope(skus=limits.skus, categories=limits.categories),
         minimum_spend=limits.low,
@@ -96,6 +95,10 @@ def _kind(reader: Reader) -> DiscountKind:
     if free and not reader.decimal("discount_amount"):
         return DiscountKind.FREE_SHIPPING
     return _KINDS.get(reader.text("simple_action"), DiscountKind.FIXED)
+
+
+def _percent(reader: Reader) -> Decimal:
+    return min(max(reader.decimal("discount_amount") or Decimal(0), Decimal(0)), Decimal(100))
 
 
 def _amount(reader: Reader, kind: DiscountKind, terms: Terms) -> Money | None:

@@ -28,6 +28,7 @@ _SOURCES, _CREDIT, _RULES = (
     "Magento_SalesRule::quote",
 )
 _PEOPLE, _TAX = "Magento_Customer::customer", "Magento_Tax::manage_tax"
+_ASSIGN = "Magento_InventoryApi::stock_source_item_assign"
 
 
 class MagentoSimulator(SimulatedPlatform):
@@ -72,7 +73,7 @@ class MagentoSimulator(SimulatedPlatform):
             ("GET", "categories/list", "Magento_Catalog::categories", goods.categories),
             ("GET", "inventory/sources", _SOURCES, goods.sources),
             ("GET", "inventory/source-items", _SOURCES, goods.source_items),
-            ("POST", "inventory/source-items", _SOURCES, goods.set_source_items),
+            ("POST", "inventory/source-items", _ASSIGN, goods.set_source_items),
             ("GET", "inventory/stock-resolver/website/{code}", "Magento_InventorySalesApi::stock", goods.resolver),
             ("GET", "inventory/get-product-salable-quantity/{sku}/{stock}", "Magento_InventorySalesApi::stock",
              goods.salable),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from posbridge.connectors.errors import AuthenticationError, Conflict, SchemaDri
 from posbridge.connectors.magento import pages
 from posbridge.connectors.magento.pages import Place
 from posbridge.connectors.magento.signing import SWITCH_ON, USE_INTEGRATION
+from posbridge.connectors.reply import Reply
 from posbridge.domain.catalog import Product
 from posbridge.domain.customer import Address, Customer
 from posbridge.domain.discount import DiscountRefusal
@@ -201,18 +201,22 @@ def test_a_place_that_is_none_of_ours_is_refused(cursor: str) -> None:
         Place.parse(cursor)
 
 
-async def test_a_search_that_is_answered_with_something_else() -> None:
+async def test_an_empty_store_and_a_search_that_is_answered_with_something_else() -> None:
     far = bench()
     far.simulator.store.products.clear()
     assert titles(await pulled(far)) == []
     with pytest.raises(SchemaDrift):
-        pages.rows_in(await far.http.get("orders", params=[("searchCriteria", "")], headers={}) and _reply())
+        pages.rows_in(Reply(200, b'{"id": 1}'))
 
 
-def _reply() -> Any:
-    from posbridge.connectors.reply import Reply
-
-    return Reply(200, b'{"id": 1}')
+@pytest.mark.parametrize("right", ["Magento_Sales::create", "Magento_InventoryApi::stock_source_item_assign"])
+async def test_a_right_to_write_that_is_missing_is_named_and_nothing_is_written(right: str) -> None:
+    far = bench()
+    owner = far.simulator.guard.integrations[0]
+    far.simulator.guard.integrations[0] = replace(owner, lacks=frozenset({right}))
+    (missing,) = (await far.services.probe()).missing
+    assert right in missing
+    assert far.simulator.store.orders == {}
 
 
 async def test_stock_of_deleted_articles_and_orphans_is_passed_over() -> None:
