@@ -168,12 +168,12 @@ def _billing(customer: Customer | None, place: Mapping[str, str]) -> dict[str, s
 
 
 def from_refund(
-    refund: Refund, remote_lines: Mapping[str, str], provider: Mapping[str, Any] | None = None
+    refund: Refund, remote_lines: Mapping[str, str] = _NOWHERE, provider: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The body of `POST /v3/orders/{id}/payment_actions/refunds`: pieces of lines, the sum as we gave it back.
 
-    `remote_lines` maps our line ids to the order's product rows there; `provider` is one of the quote's refund
-    methods, cash given back over the counter (offline) without it. Raises KeyError for a line that is not there.
+    `remote_lines` maps our line ids to the order's product rows there, a line without one names row 0 (which no
+    order has); `provider` is one of the quote's refund methods, money given back over the counter (offline) without.
     """
     method = provider or {"provider_id": "custom", "offline": True}
     amount = Money(amount=refund.amount, currency=refund.currency).decimal()
@@ -197,7 +197,7 @@ def refund_items(refund: Refund, remote_lines: Mapping[str, str]) -> list[dict[s
     return [
         {
             "item_type": "PRODUCT",
-            "item_id": int(remote_lines[line.line_id]),
+            "item_id": int(remote_lines.get(line.line_id) or 0),
             "quantity": int(line.quantity) if line.quantity == int(line.quantity) else 1,
             "reason": reason,
         }

@@ -164,6 +164,7 @@ def _extra(reader: Reader) -> dict[str, Any]:
         "gift_certificates": _more_than_nothing(reader, "gift_certificate_amount"),
         "store_credit": _more_than_nothing(reader, "store_credit_amount"),
         "prices_include_tax": reader.flag("is_tax_inclusive_pricing"),
+        "archived": reader.flag("is_deleted"),
     }
     return {name: value for name, value in known.items() if value}
 

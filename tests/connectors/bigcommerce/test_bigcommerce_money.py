@@ -69,3 +69,12 @@ async def test_what_is_given_back_sums(case: Case) -> None:
         await store.services.orders.refund(refund, ref, str(refund.id), context)  # type: ignore[union-attr] # there
         given += refund.amount
     assert store.booked["refunded"] == given
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.raw.get("refunds")], ids=lambda case: case.name)
+def test_a_refund_alone_says_its_sum(case: Case) -> None:
+    order = case.order()
+    for refund in case.refunds(order):
+        body = mapping.from_refund(refund)
+        assert amount(str(body["payments"][0]["amount"]), order) == refund.amount
+        assert {item["item_id"] for item in body["items"]} == {0}
