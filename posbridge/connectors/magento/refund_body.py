@@ -20,8 +20,8 @@ def from_refund(refund: Refund, order: Any = None, *, remote_lines: Mapping[str,
 
     `order` is the order as it stands there: what Magento will reckon for the pieces is brought to our amount by an
     adjustment. Every piece is named as returned to stock: otherwise Magento takes it off the source once more
-    (recorded 138); the source itself is raised by us. Our reference
-    stands in the comment: a repeated partial refund is not refused (recorded 139).
+    (recorded 138); the source itself is raised by us. Our reference stands in the comment: a repeated partial refund
+    is not refused (recorded 139).
     """
     lines = lines_there(refund, order, remote_lines or {})
     items = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,8 @@ from posbridge.connectors.magento import mapping
 from posbridge.connectors.net import encode
 from posbridge.domain.compare import difference
 from posbridge.domain.money import exponent
+from posbridge.testing.conformance.shop import shop
+from tests.connectors.magento.bench import bench
 from tests.money.cases import Case, load_cases
 
 CASES = load_cases()
@@ -63,3 +66,18 @@ def test_what_is_sent_is_read_back_equal(case: Case) -> None:
         assert remote.reference == order.reference
         assert [line.total for line in remote.lines] == [line.total for line in order.lines]
         assert [line.quantity for line in remote.lines] == [line.quantity for line in order.lines]
+
+
+@pytest.mark.parametrize("case", CASES[::6], ids=lambda case: case.name)
+async def test_a_sale_comes_to_our_total_in_the_stores_books(case: Case) -> None:
+    order = case.order()
+    far = bench(replace(shop(), currency=order.currency, discounts=(), prices_include_tax=order.prices_include_tax))
+    ref = await far.services.orders.create(order, "key", far.context())
+    (booked,) = far.simulator.orders_book()
+    assert (booked["total"], booked["tax"], booked["paid"]) == (
+        order.totals.total,
+        order.totals.tax,
+        order.totals.total,
+    )
+    assert sum(line["total"] for line in booked["lines"]) == order.totals.total
+    assert difference(order, await far.services.orders.get(ref.id)) == ()
