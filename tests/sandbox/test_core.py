@@ -268,5 +268,5 @@ async def test_start_and_stop_leave_no_task() -> None:
 
 
 def test_unknown_simulator_is_named() -> None:
-    with pytest.raises(ValueError, match="there are .*square, "):
+    with pytest.raises(ValueError, match=r"there are .*square, "):
         create("nothing")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
+from posbridge.connectors import cursors
 from posbridge.connectors.contract import Connection, Context
 from posbridge.connectors.errors import NotFound, OutcomeUnknown, SchemaDrift, ServiceUnavailable, ValidationError
-from posbridge.connectors.paging import Guard
+from posbridge.connectors.paging import ahead
 from posbridge.connectors.reply import Reply
 from posbridge.connectors.shopify.order_body import stamp
 from posbridge.connectors.shopify.reading import gid
@@ -124,41 +123,13 @@ def behind(page: Mapping[str, Any]) -> str:
     return str(info.get("endCursor") or "")
 
 
-async def walk(fetch: Fetch, first: str = "") -> AsyncGenerator[tuple[Body, str]]:
-    """Pages of a connection: (page, the cursor behind it, "" on the last); the next is on its way meanwhile."""
-    guard = Guard()
-    guard.check(first)
-    coming = asyncio.ensure_future(fetch(first))
-    try:
-        while True:
-            page = await coming
-            following = behind(page)
-            if following:
-                guard.check(following)
-                coming = asyncio.ensure_future(fetch(following))
-            yield page, following
-            if not following:
-                return
-    finally:
-        coming.cancel()
-        await asyncio.gather(coming, return_exceptions=True)
+def walk(fetch: Fetch, first: str = "") -> AsyncGenerator[tuple[Body, str]]:
+    """Shopify's pages, the next fetched ahead: (page, the cursor behind it, "" on the last)."""
+    return ahead(fetch, behind, first)
 
 
 def place_of(cursor: str | None) -> dict[str, str]:
-    """What a cursor of ours remembers; empty for none. Raises ValidationError for one that is not ours."""
-    if not cursor:
-        return {}
-    try:
-        place = json.loads(cursor)
-    except ValueError as problem:
-        raise ValidationError("This cursor is not one of Shopify's.") from problem
-    if not isinstance(place, dict):
-        raise ValidationError("This cursor is not one of Shopify's.")
-    return {str(name): str(value) for name, value in place.items()}
-
-
-def cursor_of(**place: str) -> str:
-    return json.dumps({name: value for name, value in place.items() if value}, sort_keys=True)
+    return cursors.place_of(cursor, "Shopify")
 
 
 def earlier(at: datetime, seconds: int = READ_LAG_S) -> str:

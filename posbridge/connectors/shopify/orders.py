@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from posbridge.connectors.contract import Page, RemoteRef, SendContext, Steps
+from posbridge.connectors.cursors import cursor_of
 from posbridge.connectors.errors import (
     AuthenticationError,
     Conflict,
@@ -25,7 +26,6 @@ from posbridge.connectors.shopify import documents
 from posbridge.connectors.shopify.calls import (
     Body,
     Calls,
-    cursor_of,
     earlier,
     members,
     needed,

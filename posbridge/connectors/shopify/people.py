@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from posbridge.connectors.contract import Page
+from posbridge.connectors.cursors import cursor_of
 from posbridge.connectors.errors import NotFound, Unsupported
 from posbridge.connectors.shopify import documents
 from posbridge.connectors.shopify.calls import (
     Body,
     Calls,
-    cursor_of,
     earlier,
     members,
     moment,

@@ -12,13 +12,13 @@ from typing import Any
 import structlog
 
 from posbridge.connectors.contract import Page, RemoteRef
+from posbridge.connectors.cursors import cursor_of
 from posbridge.connectors.errors import SchemaDrift, ServiceUnavailable, Unsupported, ValidationError
 from posbridge.connectors.shopify import bulk, documents
 from posbridge.connectors.shopify.calls import (
     Body,
     Calls,
     behind,
-    cursor_of,
     earlier,
     members,
     needed,

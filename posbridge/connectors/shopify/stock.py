@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from posbridge.connectors.contract import Page
+from posbridge.connectors.cursors import cursor_of
 from posbridge.connectors.errors import NotFound, SchemaDrift, ValidationError
 from posbridge.connectors.shopify import documents
 from posbridge.connectors.shopify.calls import (
     Body,
     Calls,
-    cursor_of,
     earlier,
     members,
     needed,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from posbridge.connectors import cursors
 from posbridge.connectors.contract import Connection, Context
-from posbridge.connectors.errors import ConnectorError, SchemaDrift, ValidationError
-from posbridge.connectors.paging import Guard
+from posbridge.connectors.errors import SchemaDrift, ValidationError
+from posbridge.connectors.paging import ahead
 from posbridge.connectors.reply import Reply
 from posbridge.connectors.text import utc_from
 
@@ -86,25 +86,9 @@ def pages(calls: Calls, path: str, params: Mapping[str, Any], first: str = "") -
     return walk(fetch, first)
 
 
-async def walk(fetch: Fetch, first: str = "") -> AsyncIterator[tuple[Body, str]]:
-    """Pages by cursor: (page, the cursor behind it, "" on the last); the next is on its way meanwhile."""
-    guard = Guard()
-    guard.check(first)
-    coming = asyncio.ensure_future(fetch(first))
-    try:
-        while True:
-            page = await coming
-            following = _following(page)
-            if following:
-                guard.check(following)
-                coming = asyncio.ensure_future(fetch(following))
-            yield page, following
-            if not following:
-                return
-    finally:
-        coming.cancel()
-        with suppress(asyncio.CancelledError, ConnectorError):
-            await coming
+def walk(fetch: Fetch, first: str = "") -> AsyncGenerator[tuple[Body, str]]:
+    """Squarespace's pages, the next fetched ahead: (page, the cursor behind it, "" on the last)."""
+    return ahead(fetch, _following, first)
 
 
 def _following(page: Body) -> str:
@@ -140,20 +124,7 @@ def once_each(rows: Iterable[Any], seen: set[str]) -> list[Any]:
 
 
 def place_of(cursor: str | None) -> dict[str, str]:
-    """What a cursor of ours remembers; empty for none. Raises ValidationError for one that is not ours."""
-    if not cursor:
-        return {}
-    try:
-        place = json.loads(cursor)
-    except ValueError as problem:
-        raise ValidationError("This cursor is not one of Squarespace's.") from problem
-    if not isinstance(place, dict):
-        raise ValidationError("This cursor is not one of Squarespace's.")
-    return {str(name): str(value) for name, value in place.items()}
-
-
-def cursor_of(**place: str) -> str:
-    return json.dumps({name: value for name, value in place.items() if value}, sort_keys=True)
+    return cursors.place_of(cursor, "Squarespace")
 
 
 def stamp(at: datetime) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import structlog
 
 from posbridge.connectors.contract import Page, RemoteRef, SendContext, Steps
+from posbridge.connectors.cursors import cursor_of
 from posbridge.connectors.errors import (
     Conflict,
     ConnectorError,
@@ -24,7 +25,6 @@ from posbridge.connectors.squarespace.calls import (
     ORDERS,
     Body,
     Calls,
-    cursor_of,
     earlier,
     newest,
     once_each,

@@ -11,8 +11,9 @@ from urllib.parse import quote
 import structlog
 
 from posbridge.connectors.contract import Page
+from posbridge.connectors.cursors import cursor_of
 from posbridge.connectors.errors import ConnectorError, ValidationError
-from posbridge.connectors.squarespace.calls import CONTACTS, DISCOUNTS, Body, Calls, cursor_of, place_of, rows_of, walk
+from posbridge.connectors.squarespace.calls import CONTACTS, DISCOUNTS, Body, Calls, place_of, rows_of, walk
 from posbridge.connectors.squarespace.orders import Orders
 from posbridge.connectors.squarespace.people_mapping import (
     from_address,

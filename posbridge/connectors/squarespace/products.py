@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from posbridge.connectors.contract import Page, RemoteRef, RemoteVariant
+from posbridge.connectors.cursors import cursor_of
 from posbridge.connectors.errors import NotFound, PermissionDenied, SchemaDrift, Unsupported
 from posbridge.connectors.squarespace.calls import (
     INVENTORY,
@@ -19,7 +20,6 @@ from posbridge.connectors.squarespace.calls import (
     Body,
     Calls,
     chunks,
-    cursor_of,
     earlier,
     newest,
     once_each,
