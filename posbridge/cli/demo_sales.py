@@ -7,7 +7,7 @@ left out, as a cashier would.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -129,14 +129,6 @@ class Salesperson:
                 raise DomainError("There is nothing to sell yet.", next_step="Let `posbridge sync` fetch the products.")
             self._articles = sellable
         return self._articles
-
-
-async def sell_until(
-    services: Services, person: Salesperson, orders: int, acked: Callable[[Order], None], sold: int
-) -> None:
-    """Sells the orders from number `sold` on until there are `orders`; `acked` hears of each that was promised."""
-    for number in range(sold, orders):
-        acked(await person.sell(number))
 
 
 def _card(number: int, amount: int) -> Tender:
