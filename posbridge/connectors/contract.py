@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from pydantic import Field
 
@@ -24,11 +24,12 @@ from posbridge.connectors.facts import (
     Rate,
     Service,
     SettingField,
+    StatusWord,
     TaxMode,
 )
 from posbridge.domain.basket import PricedBasket
 from posbridge.domain.catalog import Product
-from posbridge.domain.customer import Customer
+from posbridge.domain.customer import Allotment, Customer
 from posbridge.domain.discount import Discount, DiscountAnswer
 from posbridge.domain.errors import SchemaDrift
 from posbridge.domain.gift_card import GiftCard
@@ -43,10 +44,11 @@ if TYPE_CHECKING:
     from posbridge.security.tokens import TokenService
 
 __all__ = [
-    "Capabilities", "Connection", "Connector", "Context", "CustomerService", "Dedupe", "DiscountService", "Evidence",
-    "Fact", "Facts", "GiftCardMove", "GiftCardService", "InventoryService", "Kind", "Location", "OrderService", "Page",
-    "PlatformServices", "Probe", "ProductService", "Rate", "RemoteRef", "RemoteVariant", "SendContext", "Service",
-    "SettingField", "Steps", "Subscription", "TaxMode", "WebhookEvent", "WebhookService",
+    "AllotmentReader", "Capabilities", "Connection", "Connector", "Context", "CustomerService", "Dedupe",
+    "DiscountService", "Evidence", "Fact", "Facts", "GiftCardMove", "GiftCardService", "InventoryService", "Kind",
+    "LicenceSearch", "Location", "OrderService", "Page", "PlatformServices", "Probe", "ProductService", "Rate",
+    "RemoteRef", "RemoteVariant", "SendContext", "Service", "SettingField", "StatusWord", "Steps", "Subscription",
+    "TaxMode", "WebhookEvent", "WebhookService",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -230,6 +232,22 @@ class CustomerService(Protocol):
     async def orders(self, customer_id: str) -> list[RemoteOrder]: ...
 
     def changed_since(self, cursor: str | None) -> AsyncIterator[Page[Customer]]: ...
+
+
+@runtime_checkable
+class LicenceSearch(Protocol):
+    """A customers service that also finds people by their driving licence (`Capabilities.licence_search`)."""
+
+    async def find_by_licence(self, number: str) -> list[Customer]: ...
+
+
+@runtime_checkable
+class AllotmentReader(Protocol):
+    """A customers service that knows what somebody may still buy (`Capabilities.allotments`)."""
+
+    async def allotments(self, customer_id: str) -> list[Allotment]:
+        """As of now. Raises NotFound."""
+        ...
 
 
 class DiscountService(Protocol):

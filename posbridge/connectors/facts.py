@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field as PydanticField
 
 from posbridge.domain.model import Model
+from posbridge.domain.order import OrderStatus
 
 
 class Kind(StrEnum):
@@ -97,6 +98,9 @@ class Capabilities(Model):
     `key_life_s` how long a key is surely honoured (None: no keys). `read_lag_s` how late a change may show in
     reads. `settle_s` is the settle window: how long after a lost reply the work may still appear.
     `timeout_s` is the time limit of one call. `history_days` how far back lists reach (None: no limit).
+    `places_orders` False: an order is only handed over, and a person there has to confirm it.
+    `takes_payments` False: the order arrives there unpaid and is cashed there.
+    `licence_search`, `allotments`: its customers service is also a LicenceSearch, an AllotmentReader.
     """
 
     dedupe: Dedupe
@@ -115,12 +119,28 @@ class Capabilities(Model):
     weighed: bool = True
     refunds: bool = True
     partial_refunds: bool = True
+    places_orders: bool = True
+    takes_payments: bool = True
+    licence_search: bool = False
+    allotments: bool = False
     gift_cards_online: bool = False
     webhooks: bool = False
     deletes_visible: bool = False
     tax_mode: TaxMode = TaxMode.PLATFORM
     locations: bool = False
     notes: tuple[str, ...] = ()
+
+
+class StatusWord(Model):
+    """One word of the platform for an order's state and ours for it; `next` are the words that may follow it there.
+
+    `ours_sends` marks the word that is sent when our state is asked for (one a state).
+    """
+
+    word: str
+    status: OrderStatus
+    next: tuple[str, ...] = ()
+    ours_sends: bool = False
 
 
 class Facts(Model):
@@ -137,6 +157,7 @@ class Facts(Model):
     fields: tuple[SettingField, ...]
     services: tuple[Service, ...]
     capabilities: Capabilities
+    statuses: tuple[StatusWord, ...] = ()
     facts: tuple[Fact, ...] = ()
 
     @property

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from posbridge.domain.attributes import Attributes
+from posbridge.domain.inventory import WeightRule
 from posbridge.domain.model import Extra, Model, Quantity, UtcTime
 from posbridge.domain.money import Money
 
@@ -37,12 +39,20 @@ class ProductOption(Model):
     id: str = ""
 
 
+class PriceTier(Model):
+    """From `quantity` units on, `quantity` of them cost `price`; more of them in proportion, until the next tier."""
+
+    quantity: Quantity = Field(gt=0)
+    price: Money
+
+
 class ProductVariant(Model):
     """What a line of a basket names.
 
     `price` is one `unit`'s, in the tax mode of its connection; None means that it cannot be sold before it has
     a price. `inventory_quantity` is None where stock is not tracked. `weight` counts in `weight_unit`
-    (g, kg, oz, lb). `option_values` maps the option's name to the value chosen.
+    (g, kg, oz, lb). `option_values` maps the option's name to the value chosen. `weighing` is there for goods that
+    are weighed off (`unit` is then the rule's); `tiers`, rising, are prices of their own for greater quantities.
     """
 
     id: str
@@ -56,6 +66,8 @@ class ProductVariant(Model):
     weight: Quantity | None = None
     weight_unit: str = ""
     unit: str = "piece"
+    weighing: WeightRule | None = None
+    tiers: tuple[PriceTier, ...] = ()
     tax_class: str = ""
     taxable: bool = True
     available: bool = True
@@ -85,6 +97,7 @@ class Product(Model):
     images: tuple[ProductImage, ...] = ()
     variants: tuple[ProductVariant, ...] = ()
     tags: tuple[str, ...] = ()
+    attributes: Attributes | None = None
     updated_at: UtcTime | None = None
     extra: Extra = Field(default_factory=dict)
 

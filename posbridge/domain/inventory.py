@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field, model_validator
 
+from posbridge.domain.attributes import Potency
 from posbridge.domain.errors import DomainError
 from posbridge.domain.model import Model, Quantity, UtcTime
 
@@ -20,12 +21,17 @@ class InventoryKind(StrEnum):
 
 
 class Batch(Model):
-    """A lot. `expires` is the last day on which it may be sold."""
+    """A lot. `expires` is the last day on which it may be sold; `tag` is the state's own number of the package.
+
+    `recalled` also stands for every other reason of the platform not to sell it (quarantine, failed test).
+    """
 
     lot: str
     quantity: Quantity
     expires: date | None = None
     recalled: bool = False
+    tag: str = ""
+    potencies: tuple[Potency, ...] = ()
 
 
 class WeightRule(Model):

@@ -172,7 +172,8 @@ class RemoteOrder(Model):
     """An order as a platform has it: ours read back, or one made there (online orders).
 
     `reference` is ours, "" when it was not made by posbridge. `total`, `tax`, `paid`, `refunded` are minor units.
-    `complete` is False while a creation in steps was not finished (found as a draft, or not yet paid there).
+    `complete` is False while a creation in steps was not finished (found as a draft, or not yet paid there);
+    `waiting_for` then says in words who has to do something there ("the shopper to confirm it"), and `url` where.
     """
 
     id: str
@@ -193,4 +194,5 @@ class RemoteOrder(Model):
     updated_at: UtcTime | None = None
     note: str = ""
     url: str = ""
+    waiting_for: str = ""
     extra: Extra = Field(default_factory=dict)
