@@ -13,13 +13,13 @@ from posbridge.cli.running import with_services
 if TYPE_CHECKING:
     from posbridge.services import Services
 
-app = typer.Typer(help="What waits to be sent: list, retry, park, export.")
+app = typer.Typer(help="What waits to be sent: list, retry, park, settle, export.")
 Row = Annotated[int, typer.Argument(help="The row's number in `posbridge queue`.")]
 
 
 @app.callback(invoke_without_command=True)
 def queue(context: typer.Context, as_json: Json = False) -> None:
-    """What waits to be sent: list, retry, park, export. Alone it lists."""
+    """What waits to be sent: list, retry, park, settle, export. Alone it lists."""
     if context.invoked_subcommand is None:
         listed(as_json=as_json)
 
@@ -74,6 +74,25 @@ def park(
 
     with_services(work)
     document({"parked": row}) if as_json else say(f"Row {row} is set aside.")
+
+
+@app.command("settle")
+def settle(
+    row: Row,
+    there: Annotated[str, typer.Option("--there", help="The order's number at the platform: it is done.")] = "",
+    not_there: Annotated[bool, typer.Option("--not-there", help="You looked: it is not there. Send it anew.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Say what you saw at the platform of a row that waits for a person."""
+    if bool(there) == not_there:
+        raise typer.BadParameter("Give either --there NUMBER or --not-there.")
+
+    async def work(services: Services) -> None:
+        await services.queue.settle(row, None if not_there else there)
+
+    with_services(work)
+    said = "is sent anew" if not_there else "is done"
+    document({"settled": row, "there": there or None}) if as_json else say(f"Row {row} {said}.")
 
 
 @app.command("export")

@@ -17,13 +17,15 @@ from posbridge.store import orders as rows
 from posbridge.store.orders import OrderRow
 from posbridge.store.outbox import OutboxRow
 from posbridge.store.transaction import Transaction
+from posbridge.sync.steps import LINK
 
 
 @dataclass(frozen=True)
 class TargetState:
     """One target of an order or refund. `next_try` (UTC) is None when nothing is tried by itself.
 
-    `difference` says what the target stored otherwise than we sold it.
+    `difference` says what the target stored otherwise than we sold it. `link` is where somebody has to finish the
+    order there, "" where nobody has to.
     """
 
     row_id: int
@@ -39,6 +41,7 @@ class TargetState:
     attempts: int
     next_try: datetime | None
     difference: dict[str, Any] | None
+    link: str = ""
 
     def json(self) -> dict[str, Any]:
         """As surface.md writes it."""
@@ -52,6 +55,7 @@ class TargetState:
             "next_step": self.next_step,
             "next_try": self.next_try.isoformat() if self.next_try else None,
             "difference": self.difference,
+            "link": self.link,
         }
 
 
@@ -162,6 +166,7 @@ def _target(row: OutboxRow, connection: connections.ConnectionRow | None) -> Tar
         attempts=row.attempts,
         next_try=row.due_at if row.state in ("ready", "unknown") else row.lease_until,
         difference=row.difference,
+        link=row.steps.get(LINK, "") if row.state != "done" else "",
     )
 
 

@@ -110,6 +110,14 @@ class Queue:
         """Set aside until a person retries it. Raises DomainError when it is done, being sent or unknown."""
         await self._house.store.write(self._park, row_id, reason or "Set aside by hand.", who)
 
+    async def settle(self, row_id: int, remote: str | None, *, who: str = "") -> None:
+        """What somebody saw at the platform: the order's id or number there, or None when it is not there.
+
+        None sends it anew. Raises DomainError when the row is unknown, or still posbridge's to settle.
+        """
+        await self._house.store.write(self._settle, row_id, (remote or "").strip() or None, who)
+        self._house.sync.nudge()
+
     async def export(self, path: Path, *, who: str = "") -> int:
         """Everything that waits as a CSV file for a bookkeeper (UTF-8, amounts in major units); how many rows.
 
@@ -160,6 +168,14 @@ class Queue:
         _require_known(tx, row_id)
         outbox.park(tx, row_id, self._house.clock(), who, reason)
         self._note(tx, "queue_park", str(row_id), who, {"reason": reason})
+
+    def _settle(self, tx: Transaction, row_id: int, remote: str | None, who: str) -> None:
+        _require_known(tx, row_id)
+        if remote is None:
+            outbox.missed_by_person(tx, row_id, self._house.clock(), who)
+        else:
+            outbox.found_by_person(tx, row_id, self._house.clock(), who, remote)
+        self._note(tx, "queue_settle", str(row_id), who, {"remote": remote or "not there"})
 
     def _note(self, tx: Transaction, action: str, row_id: str, who: str, detail: dict[str, Any]) -> None:
         audit.add(

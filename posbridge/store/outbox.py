@@ -15,7 +15,14 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, cast, exists, insert, literal, or_, select, text, update
 
 from posbridge.store.errors import LeaseLost
-from posbridge.store.outbox_acts import after_restore, park, retry_by_person, unblock
+from posbridge.store.outbox_acts import (
+    after_restore,
+    found_by_person,
+    missed_by_person,
+    park,
+    retry_by_person,
+    unblock,
+)
 from posbridge.store.outbox_lists import (
     LISTINGS,
     NEEDS_PERSON,
@@ -37,10 +44,11 @@ from posbridge.store.tables.sales import CLAIMABLE
 from posbridge.store.times import ms, now_ms
 
 __all__ = [
-    "DEFAULT_SETTLE_S", "LISTINGS", "NEEDS_PERSON", "WAITING", "Kind", "LeaseLost", "OutboxEvent", "OutboxRow", "State",
-    "add", "after_restore", "block", "claim", "counts", "done", "events", "extend", "get", "last_done", "listing",
-    "mark_sending", "next_due", "of_object", "of_objects", "oldest_waiting", "park", "put_step", "recover_expired",
-    "reject", "retry", "retry_by_person", "sent_as", "unblock", "unknown",
+    "DEFAULT_SETTLE_S", "LISTINGS", "NEEDS_PERSON", "WAITING", "Kind", "LeaseLost", "OutboxEvent", "OutboxRow",
+    "State", "add", "after_restore", "block", "claim", "counts", "done", "events", "extend", "found_by_person", "get",
+    "last_done", "listing", "mark_sending", "missed_by_person", "next_due", "of_object", "of_objects",
+    "oldest_waiting", "park", "put_step", "recover_expired", "reject", "retry", "retry_by_person", "sent_as",
+    "unblock", "unknown",
 ]  # fmt: skip
 
 #: How long after a lost reply the work may still appear, where the connection did not say: the longest known.

@@ -35,6 +35,28 @@ def park(tx: Connection, row_id: int, now: datetime, who: str, reason: str) -> N
     _set(tx, row, "rejected", ms(now), "parked", reason, who, {})
 
 
+def found_by_person(tx: Connection, row_id: int, now: datetime, who: str, remote_id: str) -> None:
+    """Somebody saw it there under that id or number: it is done, and what waited for it goes on.
+
+    Raises NotStored, or DomainError unless the row waits for a person.
+    """
+    row, at = _for_a_person(tx, row_id), ms(now)
+    _set(tx, row, "done", at, "", "", who, {"remote_id": remote_id, "remote_number": remote_id, "must_look_up": 0})
+    waiting = and_(_O.parent_id == row_id, _O.state == "blocked", _O.reason_code == "parent")
+    for child in tx.execute(select(outbox).where(waiting)).all():
+        _set(tx, child, "ready", at, "", "", who, {"due_at": at})
+
+
+def missed_by_person(tx: Connection, row_id: int, now: datetime, who: str) -> None:
+    """Somebody looked and it is not there: it is sent anew, without a look-up and without the old steps.
+
+    Raises NotStored, or DomainError unless the row waits for a person.
+    """
+    row, at = _for_a_person(tx, row_id), ms(now)
+    values = {"due_at": at, "must_look_up": 0, "unknown_count": 0, "steps": "{}"}
+    _set(tx, row, "ready", at, "person_missed", "", who, values)
+
+
 def unblock(tx: Connection, connection_id: str, now: datetime, reason_code: str) -> int:
     """Rows of the connection that `block` stopped for this reason go on; returns how many."""
     stopped = and_(_O.connection_id == connection_id, _O.state == "blocked", _O.reason_code == reason_code)
@@ -59,6 +81,13 @@ def after_restore(tx: Connection, now: datetime, days: int = 14) -> int:
         event(tx, row.id, at, row.state, "unknown", "restored")
     tx.execute(update(outbox).where(_O.state == "rejected").values(must_look_up=1))
     return len(rows)
+
+
+def _for_a_person(tx: Connection, row_id: int) -> Any:
+    row = _movable(tx, row_id)
+    if row.state != "rejected":
+        raise DomainError("It is not yet for a person to decide: posbridge still asks the platform.", code="row_asked")
+    return row
 
 
 def _movable(tx: Connection, row_id: int) -> Any:

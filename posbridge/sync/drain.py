@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from posbridge.connectors.contract import Capabilities, Connection, RemoteRef
+from posbridge.connectors.contract import Capabilities, Connection, Dedupe, RemoteRef
 from posbridge.connectors.registry import PlatformServiceRegistry
 from posbridge.domain.errors import (
     AuthenticationError,
@@ -34,7 +34,7 @@ from posbridge.store import outbox
 from posbridge.store.engine import Store
 from posbridge.store.outbox import LeaseLost, OutboxRow
 from posbridge.sync.health import Health
-from posbridge.sync.steps import LOST, NOT_FOUND, ORDER, RowSteps
+from posbridge.sync.steps import LINK, LOST, NOT_FOUND, ORDER, RowSteps
 from posbridge.sync.timings import Timings
 from posbridge.sync.together import together
 from posbridge.sync.work import Found, Work, Works
@@ -52,6 +52,9 @@ _REFUSED = (
     VaultLocked,
     StoreError,
 )
+
+_NO_LOOK_UP = "It may be there, and this platform cannot be asked by program, so it is not sent again."
+_LOOK_THERE = "Look for it there, then say in the queue whether it is there."
 
 
 @dataclass
@@ -179,7 +182,9 @@ class Drain:
             await self._done(case, found)
             return False
         await case.steps.put(ORDER, found.ref.id)
-        return True
+        if found.waiting_for:
+            await self._wait_there(case, found)
+        return not found.waiting_for
 
     async def _not_found(self, case: _Case) -> bool:
         """Once is not proof: wait double the window and look again, then it may be sent."""
@@ -209,7 +214,17 @@ class Drain:
         if found.complete:
             await self._done(case, found)
             return
-        await self._unknown(case, self._timings.read_back_s, "incomplete", "It is there but not finished yet.")
+        await self._wait_there(case, found)
+
+    async def _wait_there(self, case: _Case, found: Found) -> None:
+        """It is there and not finished: time alone finishes it, or somebody there."""
+        if not found.waiting_for:
+            await self._unknown(case, self._timings.read_back_s, "incomplete", "It is there but not finished yet.")
+            return
+        if await case.steps.get(LINK) != (found.url or None):
+            await case.steps.put(LINK, found.url)
+        words = f"It is there and waits for {found.waiting_for}."
+        await self._unknown(case, self._timings.waiting_s, "waiting_there", words)
 
     async def _done(self, case: _Case, found: Found) -> None:
         self._health.good(case.connection.id)
@@ -235,6 +250,9 @@ class Drain:
         """The request left and no trustworthy answer came."""
         if not isinstance(error, PosbridgeError):
             log.error("bug while sending", row=case.row.id, exc_info=error)
+        if case.capabilities.dedupe is Dedupe.NONE:
+            await self._reject(case, "cannot_look_up", f"{_words(error)} {_NO_LOOK_UP}", _LOOK_THERE)
+            return
         lost = 1 if case.steps.progressed else int(await case.steps.get(LOST) or 0) + 1
         if lost >= self._timings.unknown_cap:
             await self._reject(

@@ -9,6 +9,8 @@ from posbridge.store.outbox import OutboxRow
 ORDER = "order"
 NOT_FOUND = "_not_found"
 LOST = "_lost"
+#: Where somebody has to act before the order there is complete.
+LINK = "link"
 
 
 class RowSteps:

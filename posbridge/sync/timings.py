@@ -14,7 +14,8 @@ class Timings:
 
     `settle_s` replaces each platform's own settle window when given (simulated platforms commit within a second).
     `beat_s` is the pause between two looks at the queue. `unknown_cap` sends of one order with an unknown outcome
-    are tried before a person is asked.
+    are tried before a person is asked. `waiting_s` is the pause between two looks at an order that waits for a
+    person there.
     """
 
     lease_s: float = 60
@@ -24,6 +25,7 @@ class Timings:
     settle_s: float | None = None
     unknown_cap: int = 5
     read_back_s: float = 5
+    waiting_s: float = 60
     beat_s: float = 1
     ping_s: float = 4
     ping_timeout_s: float = 3

@@ -27,11 +27,16 @@ from posbridge.sync.steps import ORDER, RowSteps
 
 @dataclass(frozen=True)
 class Found:
-    """One object there that carries our reference; `different` names what is not as we sold it."""
+    """One object there that carries our reference; `different` names what is not as we sold it.
+
+    `waiting_for` says who has to act there before it is complete, `url` where; "" when only time is needed.
+    """
 
     ref: RemoteRef
     complete: bool = True
     different: tuple[dict[str, object], ...] = ()
+    waiting_for: str = ""
+    url: str = ""
 
 
 class Work(Protocol):
@@ -79,7 +84,8 @@ class OrderWork:
 
     def _found(self, remote: RemoteOrder) -> Found:
         different = tuple(d.model_dump(mode="json") for d in difference(self._order, remote)) if remote.complete else ()
-        return Found(RemoteRef(id=remote.id, number=remote.number), remote.complete, different)
+        ref = RemoteRef(id=remote.id, number=remote.number)
+        return Found(ref, remote.complete, different, remote.waiting_for, remote.url)
 
 
 class RefundWork:

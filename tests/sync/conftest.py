@@ -65,6 +65,8 @@ class ScriptedOrders:
     find_error: Exception | None = None
     get_error: Exception | None = None
     total_off: int = 0
+    waiting_for: str = ""
+    url: str = ""
 
     async def create(self, order: Order, key: str, context: SendContext) -> RemoteRef:
         self.keys.append(key)
@@ -76,7 +78,8 @@ class ScriptedOrders:
             raise act[2]
         known = await context.steps.get("order")
         remote = self.made[known] if known in self.made else self._remote(order)
-        self.made[remote.id] = remote.model_copy(update={"complete": True})
+        there = {"complete": not self.waiting_for, "waiting_for": self.waiting_for, "url": self.url}
+        self.made[remote.id] = remote.model_copy(update=there)
         if isinstance(act, tuple):
             raise act[1]
         return RemoteRef(id=remote.id, number=f"#{remote.id}")
@@ -126,7 +129,7 @@ class ScriptedConnector:
             hosts=("scripted.example",),
             fields=(),
             services=(Service.ORDERS,),
-            capabilities=Capabilities(dedupe=Dedupe.SEARCH, settle_s=60, timeout_s=30, **capabilities),
+            capabilities=Capabilities(**{"dedupe": Dedupe.SEARCH, "settle_s": 60, "timeout_s": 30, **capabilities}),
         )
 
     def base_url(self, connection: Connection) -> str:

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from posbridge.connectors.facts import Dedupe
 from posbridge.domain.errors import (
     AuthenticationError,
     Conflict,
+    DomainError,
     OutcomeUnknown,
     RateLimitExceeded,
     SchemaDrift,
@@ -326,3 +328,60 @@ async def test_whatever_the_platform_does_each_order_is_there_once(new_lane: Cal
     states = [(await lane.row(order)).state for order in sold]
     assert states == ["done"] * 10
     assert sorted(remote.reference for remote in lane.orders.made.values()) == sorted(o.reference for o in sold)
+
+
+async def test_an_order_that_waits_for_somebody_there_is_looked_at_and_never_sent_again(lane: Any) -> None:
+    lane.orders.waiting_for, lane.orders.url = "the shopper to confirm it", "https://scripted.example/pay/1"
+    order = await lane.sell()
+    await lane.run()
+    row = await lane.row(order)
+    assert (row.state, row.reason_code, row.steps["link"]) == ("unknown", "waiting_there", lane.orders.url)
+    assert "the shopper" in row.reason
+    for _ in range(3):
+        lane.clock.tick(Timings().waiting_s)
+        await lane.run()
+    assert (await lane.row(order)).reason_code == "waiting_there"
+    lane.orders.made["r1"] = lane.orders.made["r1"].model_copy(update={"complete": True})
+    lane.clock.tick(Timings().waiting_s)
+    await lane.run()
+    assert (await lane.row(order)).state == "done"
+    assert lane.orders.keys == [str(order.id)], "it was sent once"
+
+
+async def test_where_nothing_can_be_looked_up_a_lost_order_is_a_persons(new_lane: Any) -> None:
+    lane = new_lane(dedupe=Dedupe.NONE)
+    lane.orders.script = [("lost", OutcomeUnknown("reset"))]
+    order = await lane.sell()
+    for _ in range(3):
+        await lane.run()
+        lane.clock.tick(SETTLE)
+    row = await lane.row(order)
+    assert (row.state, row.reason_code) == ("rejected", "cannot_look_up")
+    assert "say in the queue" in row.next_step
+    assert len(lane.orders.keys) == 1, "it is never sent again by itself"
+
+
+async def test_what_a_person_missed_there_is_sent_anew(new_lane: Any) -> None:
+    lane = new_lane(dedupe=Dedupe.NONE)
+    lane.orders.script = [OutcomeUnknown("reset before any work")]
+    order = await lane.sell()
+    await lane.run()
+    row = await lane.row(order)
+    await lane.store.write(outbox.missed_by_person, row.id, lane.clock(), "ann")
+    await lane.run()
+    assert (await lane.row(order)).state == "done"
+    assert len(lane.orders.made) == 1
+
+
+async def test_what_a_person_found_there_is_done_and_only_when_it_was_theirs_to_say(new_lane: Any) -> None:
+    lane = new_lane(dedupe=Dedupe.NONE)
+    lane.orders.script = [("lost", OutcomeUnknown("reset"))]
+    order = await lane.sell()
+    row = await lane.row(order)
+    with pytest.raises(DomainError, match="not yet for a person"):
+        await lane.store.write(outbox.found_by_person, row.id, lane.clock(), "ann", "77")
+    await lane.run()
+    await lane.store.write(outbox.found_by_person, row.id, lane.clock(), "ann", "77")
+    row = await lane.row(order)
+    assert (row.state, row.remote_id, row.must_look_up) == ("done", "77", False)
+    assert [event.who for event in await lane.store.read(outbox.events, row.id)][-1] == "ann"
