@@ -1,0 +1,1 @@
+"""Toast: its restaurant and retail point of sale, reached through the Toast platform APIs."""
