@@ -171,7 +171,8 @@ class RemoteLine(Model):
 class RemoteOrder(Model):
     """An order as a platform has it: ours read back, or one made there (online orders).
 
-    `reference` is ours, "" when it was not made by posbridge. `total`, `tax`, `paid`, `refunded` are minor units.
+    `reference` is ours, "" when it was not made by posbridge. `total`, `tax`, `paid`, `refunded` are minor units;
+    None where it does not say (a register that prices an order only when it is rung up has no total before).
     `complete` is False while a creation in steps was not finished (found as a draft, or not yet paid there);
     `waiting_for` then says in words who has to do something there ("the shopper to confirm it"), and `url` where.
     """
@@ -183,7 +184,7 @@ class RemoteOrder(Model):
     status: OrderStatus
     platform_status: str = ""
     currency: str
-    total: MinorUnits
+    total: MinorUnits | None
     tax: MinorUnits | None = None
     discount: MinorUnits | None = None
     paid: MinorUnits | None = None

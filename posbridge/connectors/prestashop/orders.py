@@ -285,7 +285,8 @@ def exact_total(reader: Reader, theirs: RemoteOrder) -> Fraction:
     rows_there = links(reader, "order_rows")
     parts = [(amount(row, "unit_price_tax_incl") or 0) * (row.decimal("product_quantity") or 0) for row in rows_there]
     exact_sum = sum((Fraction(part) for part in parts), Fraction(0)) * minor
-    return exact_sum if abs(exact_sum - theirs.total) <= 1 else Fraction(theirs.total)
+    said = theirs.total or 0
+    return exact_sum if abs(exact_sum - said) <= 1 else Fraction(said)
 
 
 async def _scale(steps: Memory) -> tuple[str, Fraction]:
