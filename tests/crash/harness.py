@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from posbridge.connectors.facts import Dedupe
 from posbridge.connectors.registry import Catalogue
 from posbridge.sandbox import Faults, SimulatedPlatform, create, demo_seed, running
 from tests.crash.checker import Problem, judge
@@ -172,14 +173,17 @@ def _judged(
 
 
 def _parked(name: str, stored: dict[str, Any]) -> list[dict[str, str]]:
-    """What a system with limits of its own (its facts name them) cannot be told, so that a person has it now."""
+    """What a system with limits of its own (its facts name them) cannot be told, so that a person has it now; and,
+    where orders cannot be looked up (NONE), what may have got lost."""
     connector = Catalogue(outside=False).find(name)
     can = connector.facts.capabilities if connector else None
-    if can is None or all(
-        (can.cart_discounts, can.line_discounts, can.custom_lines, can.refunds, can.partial_refunds)
-    ):
+    if can is None:
         return []
-    said = [row for row in stored["rejected"] if row["code"] in ("rejected", "unsupported")]
+    carried = (can.cart_discounts, can.line_discounts, can.custom_lines, can.refunds, can.partial_refunds)
+    if all(carried) and can.dedupe is not Dedupe.NONE:
+        return []
+    codes = {"rejected", "unsupported", *(["cannot_look_up"] if can.dedupe is Dedupe.NONE else [])}
+    said = [row for row in stored["rejected"] if row["code"] in codes]
     return [row for row in [*said, *stored["orphans"]] if row["connection"] == name]
 
 

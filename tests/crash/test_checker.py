@@ -88,3 +88,14 @@ def test_an_order_that_the_till_shows_as_waiting_is_not_lost() -> None:
     lost(run)
     run["waiting"] = {"pos": ["P3"]}
     assert judge(run) == []
+
+
+def test_where_nothing_can_be_looked_up_a_parked_order_may_be_there_or_not_but_never_twice() -> None:
+    for there in (True, False):
+        run = good_run()
+        run["waiting"] = {"pos": ["P3"]}
+        if not there:
+            lost(run)
+        assert judge(run) == []
+    run["books"]["pos"]["orders"] += [{"id": name, "reference": "P3", "total": 1003} for name in ("x", "y")]
+    assert {problem.kind for problem in judge(run)} == {"doubled"}
