@@ -30,7 +30,7 @@ _NOTES = (
     "Goods are sold in whole pieces; what is not in the Treez catalogue cannot be sold there.",
     "Treez has no gift cards: one run elsewhere is a payment with a method of the store's own.",
     "Cancelled tickets send no webhook, and webhooks are not signed: tickets are read again, and polled.",
-    "A token lives 30 seconds: the clock of this machine must be right to a few seconds.",
+    "A token lives 30 seconds: a clock that is wrong is corrected by what Treez's answers say, for these tokens only.",
 )
 
 CAPABILITIES = Capabilities(

@@ -136,8 +136,9 @@ class Orders:
         back = [self._read(await self._row(ident)) for ident in remote.extra.get("refund_tickets", ())]
         if not back:
             return remote
-        refunded = min(sum(abs(one.total) for one in back), remote.total)
-        status = OrderStatus.REFUNDED if refunded >= remote.total else OrderStatus.PARTIALLY_REFUNDED
+        total = remote.total or 0
+        refunded = min(sum(abs(one.total or 0) for one in back), total)
+        status = OrderStatus.REFUNDED if refunded >= total else OrderStatus.PARTIALLY_REFUNDED
         return remote.model_copy(update={"refunded": refunded, "status": status})
 
     def _read(self, row: Any) -> RemoteOrder:

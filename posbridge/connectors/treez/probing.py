@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from posbridge.connectors.contract import Location, Probe
@@ -138,4 +139,5 @@ def rates_of(ticket: Mapping[str, Any], rows: list[Any]) -> Rates:
 
 def _percent(tax: Reader) -> str:
     """`rate` is a share: 0.09 is nine percent."""
-    return f"{((exact(tax, 'rate') or 0) * 100).normalize():f}" if tax.raw.get("rate") else "0"
+    share = exact(tax, "rate") or Decimal(0)
+    return f"{(share * 100).normalize():f}"

@@ -6,7 +6,8 @@ import base64
 import json
 import re
 from collections.abc import Callable, Generator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -29,6 +30,8 @@ LIFE_MS = 30_000
 LEGACY_LIFE_S = 7200
 TWO_PART, THREE_PART = "two_part", "three_part"
 GET_TOKENS = "config/api/gettokens"
+#: A clock that differs less is not the reason of a refusal.
+_NOTABLE = timedelta(seconds=4)
 _JWS_HEADER = '{"alg":"RS256","typ":"JWT"}'
 
 __all__ = ["LIFE_MS", "SelfSigned", "auth_of", "claims", "private_key", "provider", "sign_in", "token"]
@@ -77,11 +80,15 @@ def _unfolded(pem: str) -> str:
 
 
 class SelfSigned(httpx.Auth):
-    """A new token for each request, for exactly its address without the query."""
+    """A new token for each request, for exactly its address without the query.
+
+    A clock that is wrong by seconds breaks every call: one refused for its token is signed once more by the clock of
+    the answer, where that differs. Nothing was done by then, so that this is safe for writes as well.
+    """
 
     def __init__(self, pem: str, certificate: str, organization: str, form: str, clock: Callable[[], datetime]) -> None:
         self._pem, self._certificate, self._organization = pem, certificate, organization
-        self._form, self._clock = form, clock
+        self._form, self._clock, self._ahead = form, clock, timedelta(0)
         self._key: RSAPrivateKey | None = None
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
@@ -90,10 +97,30 @@ class SelfSigned(httpx.Auth):
             raise AuthenticationError(words, next_step="Enter what Treez answered to your certificate.")
         if self._key is None:
             self._key = private_key(self._pem)
+        self._sign(request, self._key)
+        response = yield request
+        if response.status_code == 401 and self._corrected(response):
+            self._sign(request, self._key)
+            yield request
+
+    def _sign(self, request: httpx.Request, key: RSAPrivateKey) -> None:
         address = str(request.url.copy_with(query=None, fragment=None))
-        said = claims(address, self._certificate, self._organization, self._clock(), str(uuid4()))
-        request.headers["authorization"] = token(self._key, said, self._form)
-        yield request
+        at = self._clock() + self._ahead
+        said = claims(address, self._certificate, self._organization, at, str(uuid4()))
+        request.headers["authorization"] = token(key, said, self._form)
+
+    def _corrected(self, response: httpx.Response) -> bool:
+        """Whether the answer's clock says otherwise than ours by more than calls take."""
+        try:
+            theirs = parsedate_to_datetime(response.headers.get_list("date")[-1])
+        except (IndexError, ValueError, TypeError):
+            return False
+        if theirs.tzinfo is None:
+            return False
+        ahead = theirs - self._clock()
+        differs = abs(ahead - self._ahead) > _NOTABLE
+        self._ahead = ahead if differs else self._ahead
+        return differs
 
 
 def auth_of(context: Context) -> httpx.Auth:
