@@ -25,7 +25,7 @@ class Priced:
 
     def over(self, order: Order) -> int:
         """What Toast's total has above ours."""
-        return self.answer.total - order.totals.total
+        return (self.answer.total or 0) - order.totals.total
 
 
 class Pricing:
@@ -83,5 +83,6 @@ def _tolerance(order: Order) -> int:
 
 def _untaxed(amount: int, answer: RemoteOrder) -> int:
     """The part of an amount that is not its tax, at least one, where tax comes on top."""
-    net = answer.total - (answer.tax or 0)
-    return max(1, amount * net // answer.total) if answer.total > 0 else amount
+    total = answer.total or 0
+    net = total - (answer.tax or 0)
+    return max(1, amount * net // total) if total > 0 else amount

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 from posbridge.connectors.contract import Location, Probe
 from posbridge.connectors.errors import (
@@ -27,7 +26,7 @@ _NAMED = {
     "payment_type_giftcard": ("gift",),
     "payment_type_other": ("other",),
 }
-_NOTHING = {"checks": []}
+_NOTHING: dict[str, list[str]] = {"checks": []}
 #: Whole per cents are written as a share of one: 0.0625 is 6.25 %.
 _PERCENT = 100
 

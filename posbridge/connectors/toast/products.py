@@ -34,7 +34,7 @@ class Products:
         if same and place.get("whole"):
             yield Page([], cursor or "", True)
             return
-        keys, first = list(menu.places), int(place.get("at", "0")) if same else 0
+        keys, first = self._sold(menu), int(place.get("at", "0")) if same else 0
         counts = await self._counts()
         for at in range(first, max(len(keys), first + 1), _PAGE):
             last = at + _PAGE >= len(keys)
@@ -42,6 +42,11 @@ class Products:
             behind = {"whole": "1"} if last else {"at": str(at + _PAGE)}
             parked += menu.parked if last else []
             yield Page(items, cursor_of(updated=menu.updated, **behind), last, parked=parked, total=len(keys))
+
+    def _sold(self, menu: Menu) -> list[str]:
+        """All but the till's own open-price item, which is no article."""
+        own = self._calls.setting("open_item_guid")
+        return [key for key in menu.places if key != own]
 
     async def _counts(self) -> Counts:
         """What is counted, by item; nothing where the credentials may not read stock."""
@@ -53,7 +58,7 @@ class Products:
     async def ids(self) -> AsyncIterator[Page[str]]:
         menu = await self._shelf.menu()
         unread = [problem.object_id for problem in menu.parked if problem.object_id]
-        yield Page([*menu.places, *unread], cursor_of(updated=menu.updated), True, total=len(menu.places))
+        yield Page([*self._sold(menu), *unread], cursor_of(updated=menu.updated), True)
 
     async def get(self, product_id: str) -> Product:
         menu = await self._shelf.menu()
