@@ -48,6 +48,7 @@ BUILT_IN: dict[str, str] = {
     "square": "posbridge.connectors.square:CONNECTOR",
     "squarespace": "posbridge.connectors.squarespace:CONNECTOR",
     "sylius": "posbridge.connectors.sylius:CONNECTOR",
+    "toast": "posbridge.connectors.toast:CONNECTOR",
     "woocommerce": "posbridge.connectors.woocommerce:CONNECTOR",
 }
 

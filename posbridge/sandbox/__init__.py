@@ -19,6 +19,7 @@ SIMULATORS: dict[str, str] = {
     "square": "posbridge.sandbox.square:SquareSimulator",
     "squarespace": "posbridge.sandbox.squarespace:SquarespaceSimulator",
     "sylius": "posbridge.sandbox.sylius:SyliusSimulator",
+    "toast": "posbridge.sandbox.toast:ToastSimulator",
     "woocommerce": "posbridge.sandbox.woocommerce:WooCommerceSimulator",
 }
 
