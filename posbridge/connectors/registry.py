@@ -42,6 +42,7 @@ GROUP = "posbridge.connectors"
 BUILT_IN: dict[str, str] = {
     "bigcommerce": "posbridge.connectors.bigcommerce:CONNECTOR",
     "flowhub": "posbridge.connectors.flowhub:CONNECTOR",
+    "leaflogix": "posbridge.connectors.leaflogix:CONNECTOR",
     "magento": "posbridge.connectors.magento:CONNECTOR",
     "prestashop": "posbridge.connectors.prestashop:CONNECTOR",
     "shopify": "posbridge.connectors.shopify:CONNECTOR",

@@ -13,6 +13,7 @@ from posbridge.sandbox.server import running, serve_forever
 SIMULATORS: dict[str, str] = {
     "bigcommerce": "posbridge.sandbox.bigcommerce:BigCommerceSimulator",
     "flowhub": "posbridge.sandbox.flowhub:FlowhubSimulator",
+    "leaflogix": "posbridge.sandbox.leaflogix:LeaflogixSimulator",
     "magento": "posbridge.sandbox.magento:MagentoSimulator",
     "prestashop": "posbridge.sandbox.prestashop:PrestaShopSimulator",
     "shopify": "posbridge.sandbox.shopify:ShopifySimulator",
