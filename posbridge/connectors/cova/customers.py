@@ -34,8 +34,8 @@ class Customers:
 
     async def find(self, *, phone: str = "", email: str = "", name: str = "") -> list[Customer]:
         """Phone and e-mail are searched apart, as all criteria of one search must hold, and merged."""
-        searches = [self._by_phone(phone)] * bool(phone) + [self._by_email(email)] * bool(email)
-        searches += [self._by_name(name)] * bool(name)
+        given = ((self._by_phone, phone), (self._by_email, email), (self._by_name, name))
+        searches = [search(text) for search, text in given if text.strip()]
         found = {one.id: one for part in await asyncio.gather(*searches) for one in part}
         return list(found.values())
 
