@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -121,7 +121,7 @@ class Shelf:
         """One row with what the flags ask for."""
         said: Obj = {"ProductId": row.id, "CatalogSku": row.sku, "Name": row.name,
                      "LongDescription": f"<p>{row.product.description}</p>"}  # fmt: skip
-        parts = {
+        parts: dict[str, Callable[[], Obj]] = {
             "IncludeClassifications": lambda: {"ClassificationName": row.product.category},
             "IncludeProductSkusAndUpcs": lambda: {"Upcs": [{"Value": row.product.variants[0].barcode}]},
             "IncludeProductAssets": lambda: self._assets(row),
@@ -132,7 +132,8 @@ class Shelf:
             "IncludeProductSpecifications": lambda: {"ProductSpecifications": _specifications(row)},
         }
         for flag, part in parts.items():
-            said |= part() if body.get(flag) else {}
+            if body.get(flag):
+                said |= part()
         return said
 
     def _assets(self, row: Article) -> Obj:
