@@ -14,7 +14,15 @@ from typing import Any
 
 from posbridge.connectors.contract import Page, RemoteRef, SendContext, Steps
 from posbridge.connectors.cursors import cursor_of, place_of
-from posbridge.connectors.errors import NotFound, OutcomeUnknown, SchemaDrift, Unsupported, ValidationError
+from posbridge.connectors.errors import (
+    Conflict,
+    ConnectorError,
+    NotFound,
+    OutcomeUnknown,
+    SchemaDrift,
+    Unsupported,
+    ValidationError,
+)
 from posbridge.connectors.flowhub.calls import Calls, part
 from posbridge.connectors.flowhub.order_body import KIOSK, from_order, from_refund
 from posbridge.connectors.flowhub.order_mapping import ENVELOPES, to_order
@@ -27,7 +35,8 @@ from posbridge.connectors.text import each
 from posbridge.domain.order import Order, OrderStatus, RemoteOrder
 from posbridge.domain.refund import Refund
 
-ORDER = "order"
+#: Steps: the order's id there, and that the request that makes it may have left.
+ORDER, SENT = "order", "sent"
 #: A sale is looked for among those of so many days, the store's today included.
 _SALE_DAYS = timedelta(days=3)
 _OVERLAP = timedelta(days=1)
@@ -53,20 +62,31 @@ class Orders:
             order_type=self._calls.setting("order_type", KIOSK),
             postback_url=postback_url(self._calls, str(order.id)),
         )
-        try:
-            made = to_order(await self._calls.ahead_write("order-ahead/v0/create", body))
-        except (OutcomeUnknown, SchemaDrift) as problem:
-            raise OutcomeUnknown(
-                f"{problem.message} {where_to_look(order.reference)}", status=problem.status,
-                next_step=_next(order.reference),
-            ) from problem  # fmt: skip
+        await self._places.rows(fresh=True)  # a line that is down shows here, while nothing can get lost yet
+        made = await self._sent_once(order.reference, body, context.steps)
         await context.steps.put(ORDER, made.id)
         return RemoteRef(id=made.id, number=made.id)
+
+    async def _sent_once(self, reference: str, body: dict[str, Any], steps: Steps) -> RemoteOrder:
+        """The request itself. Before it leaves, the memory says so: without that word nothing can be there."""
+        await steps.put(SENT, "1")
+        try:
+            return to_order(await self._calls.ahead_write("order-ahead/v0/create", body))
+        except (OutcomeUnknown, SchemaDrift) as problem:
+            raise OutcomeUnknown(
+                f"{problem.message} {where_to_look(reference)}", status=problem.status, next_step=_next(reference)
+            ) from problem
+        except ConnectorError as problem:
+            if not isinstance(problem, Conflict):  # a conflict may mean that it is there
+                await steps.put(SENT, "")
+            raise
 
     async def find(
         self, reference: str, *, around: datetime | None = None, steps: Steps | None = None
     ) -> list[RemoteOrder]:
-        """Raises Unsupported, in words that say where a person looks and what for."""
+        """Nothing where `steps` say that no request left; else raises Unsupported, with where a person looks."""
+        if steps is not None and not await steps.get(SENT):
+            return []
         raise Unsupported(
             f"Flowhub cannot be asked for an order by its reference. {where_to_look(reference)}",
             next_step=_next(reference),
