@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from posbridge.connectors import cursors
-from posbridge.connectors.contract import Connection, Context, Steps
+from posbridge.connectors.contract import Connection, Context
 from posbridge.connectors.errors import SchemaDrift, ValidationError
 from posbridge.connectors.net import encode
 from posbridge.connectors.paging import ahead
@@ -16,7 +16,7 @@ Params = Mapping[str, Any] | list[tuple[str, Any]]
 Body = dict[str, Any]
 SALES_PAGE = 100
 #: What is read with sales beside their lines.
-INCLUDE = "payments,consumer,staff,table,account_profile"
+INCLUDE = ("payments", "consumer", "staff", "table", "account_profile")
 _JSON = {"content-type": "application/json"}
 
 
@@ -58,10 +58,11 @@ class Calls:
     def sales(self, begin: datetime, end: datetime, first: str = "") -> AsyncGenerator[tuple[Any, str]]:
         """Pages of closed sales by their time of closing: (rows, the token behind them, "" on the last)."""
         path = f"f/v2/business-location/{self.location}/sales"
-        asked = {"from": stamp(begin), "to": stamp(end), "include": INCLUDE, "pageSize": SALES_PAGE}
+        asked: list[tuple[str, Any]] = [("from", stamp(begin)), ("to", stamp(end)), ("pageSize", SALES_PAGE)]
+        asked += [("include", name) for name in INCLUDE]
 
         async def fetch(token: str) -> Any:
-            return await self.get(path, {**asked, "nextPageToken": token or None}, here=False)
+            return await self.get(path, [*asked, ("nextPageToken", token or None)], here=False)
 
         return ahead(fetch, _following, first)
 
@@ -80,15 +81,6 @@ def _following(page: Any) -> str:
 def frozen(body: Mapping[str, Any]) -> str:
     """A body as text, amounts as plain numbers."""
     return encode(dict(body)).decode()
-
-
-async def once(steps: Steps, name: str, body: Callable[[], Mapping[str, Any]]) -> str:
-    """The text of a body: kept from the first try, or made now and kept before it is used."""
-    text = await steps.get(name)
-    if text is None:
-        text = frozen(body())
-        await steps.put(name, text)
-    return text
 
 
 def rows_of(page: Any, name: str = "") -> list[Any]:

@@ -214,7 +214,7 @@ def _of_webhook(row: Reader, currency: str) -> RemoteOrder:
         status=WORDS.ours(word),
         platform_status=word,
         currency=currency,
-        total=0,
+        total=None,
         note=one_line(row.text("reason")),
     )
 
