@@ -11,7 +11,7 @@ from posbridge.connectors.errors import NotFound, SchemaDrift, Unsupported
 from posbridge.connectors.text import Reader, each
 from posbridge.connectors.treez.calls import LAG, Calls, Params, cursor_of, part, place_of
 from posbridge.connectors.treez.catalog_mapping import joined, read_level, to_products
-from posbridge.connectors.treez.reading import stamp
+from posbridge.connectors.treez.reading import single, stamp
 from posbridge.domain.catalog import Product
 from posbridge.domain.inventory import StockChange, StockLevel
 
@@ -103,7 +103,7 @@ class Products:
 
     async def _row(self, ident: str) -> list[object]:
         try:
-            return [await self._calls.get(f"product/{part(ident)}")]
+            return [single(await self._calls.get(f"product/{part(ident)}"))]
         except NotFound:
             return []
 

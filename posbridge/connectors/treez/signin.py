@@ -71,10 +71,11 @@ def private_key(pem: str) -> RSAPrivateKey:
 
 
 def _unfolded(pem: str) -> str:
+    pem = pem.replace("\\n", "\n")
     found = re.fullmatch(r"\s*(-----BEGIN [A-Z ]+-----)(.*?)(-----END [A-Z ]+-----)\s*", pem, re.DOTALL)
     if not found:
         return pem
-    inner = re.sub(r"\\n|\s", "", found[2])
+    inner = "".join(found[2].split())
     lines = [inner[at : at + 64] for at in range(0, len(inner), 64)]
     return "\n".join([found[1], *lines, found[3], ""])
 
