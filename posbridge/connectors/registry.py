@@ -51,6 +51,7 @@ BUILT_IN: dict[str, str] = {
     "squarespace": "posbridge.connectors.squarespace:CONNECTOR",
     "sylius": "posbridge.connectors.sylius:CONNECTOR",
     "toast": "posbridge.connectors.toast:CONNECTOR",
+    "treez": "posbridge.connectors.treez:CONNECTOR",
     "woocommerce": "posbridge.connectors.woocommerce:CONNECTOR",
 }
 

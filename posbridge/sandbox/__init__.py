@@ -22,6 +22,7 @@ SIMULATORS: dict[str, str] = {
     "squarespace": "posbridge.sandbox.squarespace:SquarespaceSimulator",
     "sylius": "posbridge.sandbox.sylius:SyliusSimulator",
     "toast": "posbridge.sandbox.toast:ToastSimulator",
+    "treez": "posbridge.sandbox.treez:TreezSimulator",
     "woocommerce": "posbridge.sandbox.woocommerce:WooCommerceSimulator",
 }
 
