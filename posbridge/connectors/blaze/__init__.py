@@ -1,0 +1,1 @@
+"""Blaze: the point of sale of dispensaries, reached through its partner API."""
