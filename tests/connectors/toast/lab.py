@@ -25,7 +25,11 @@ def token_service() -> TokenService:
     return TokenService(Kept(), now, Vault(bytes(range(32))))
 
 
-def toast(seed: Seed | None = None, *, options: Options | None = None, **fields: str) -> Bench[ToastSimulator]:
+def restaurant(seed: Seed) -> ToastSimulator:
+    return ToastSimulator(seed)
+
+
+def toast(seed: Seed | None = None, *, options: Options | None = None, **fields: Any) -> Bench[ToastSimulator]:
     return bench(CONNECTOR, ToastSimulator(seed or shop(), options=options, rate=0), **fields)
 
 

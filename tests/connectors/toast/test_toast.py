@@ -7,17 +7,16 @@ from typing import Any, ClassVar
 
 from posbridge.connectors.contract import Connection
 from posbridge.connectors.toast import CONNECTOR
-from posbridge.sandbox.toast import ToastSimulator
 from posbridge.sandbox.toast.gate import STANDARD_SECRET
 from posbridge.testing.conformance import ConnectorConformance
-from tests.connectors.toast.lab import token_service
+from tests.connectors.toast.lab import restaurant, token_service
 
 _SILENT = "Toast answers an empty list to every code that does not count and gives no reason"
 
 
 class TestToast(ConnectorConformance):
     connector = CONNECTOR
-    simulator = ToastSimulator
+    simulator = restaurant
     weak_secrets: ClassVar = {"client_secret": STANDARD_SECRET}
     exempt: ClassVar = {
         "test_unknown_and_expired_codes": _SILENT,
