@@ -7,8 +7,11 @@ from uuid import UUID
 
 from pydantic import Field
 
+from posbridge.domain.age import AgeCheck
+from posbridge.domain.catalog import PriceTier
 from posbridge.domain.customer import Customer
 from posbridge.domain.discount import Discount, DiscountShare
+from posbridge.domain.inventory import WeightRule
 from posbridge.domain.model import Model, Quantity
 from posbridge.domain.money import ExactDecimal, MinorUnits, Money
 
@@ -44,7 +47,9 @@ class TaxSetup(Model):
 class BasketLine(Model):
     """One article. `unit_price` is what is charged for one `unit` before discounts; `list_price` the catalogue's.
 
-    A price below the list needs `approved_by` (a person's id) when it was overridden at the till.
+    A price below the list needs `approved_by` (a person's id) when it was overridden at the till. `weighing` is what
+    its quantity is held to, `tiers` the prices of greater quantities: what they take off is a discount of the line.
+    `minimum_age` (years) and `medical_only` say who may buy it.
     """
 
     id: str
@@ -56,12 +61,16 @@ class BasketLine(Model):
     option_values: dict[str, str] = Field(default_factory=dict)
     quantity: Quantity = Field(gt=0)
     unit: str = "piece"
+    weighing: WeightRule | None = None
+    tiers: tuple[PriceTier, ...] = ()
     unit_price: Money
     list_price: Money | None = None
     on_sale: bool = False
     categories: tuple[str, ...] = ()
     tax_class: str = ""
     taxable: bool = True
+    minimum_age: int | None = None
+    medical_only: bool = False
     discounts: tuple[Discount, ...] = ()
     note: str = ""
     approved_by: str = ""
@@ -73,13 +82,17 @@ class BasketLine(Model):
 
 
 class Basket(Model):
-    """Everything the price depends on. `discounts` act on the whole basket, in the order given."""
+    """Everything the price depends on. `discounts` act on the whole basket, in the order given.
+
+    `age_check` is who looked how old the buyer is; it goes when the customer changes.
+    """
 
     id: UUID
     currency: str
     lines: tuple[BasketLine, ...] = ()
     discounts: tuple[Discount, ...] = ()
     customer: Customer | None = None
+    age_check: AgeCheck | None = None
     note: str = ""
     name: str = ""
     parked: bool = False

@@ -11,6 +11,7 @@ from posbridge.domain.discount import Discount
 from posbridge.domain.errors import DomainError
 from posbridge.domain.inventory import WeightRule
 from posbridge.domain.money import Money
+from posbridge.domain.tiers import is_tier, tier_discount
 
 
 def line_of(product: Product, variant: ProductVariant, quantity: Decimal | int, *, id: str) -> BasketLine:  # noqa: A002
@@ -21,8 +22,8 @@ def line_of(product: Product, variant: ProductVariant, quantity: Decimal | int, 
     if variant.price is None or not variant.available:
         reason = "has no price yet" if variant.price is None else "is not available"
         raise DomainError(f"{product.title} {reason}, so it cannot be sold.", variant_id=variant.id)
-    _require_quantity(variant.unit, Decimal(quantity))
-    return BasketLine(
+    _require_quantity(variant.unit, Decimal(quantity), variant.weighing)
+    line = BasketLine(
         id=id,
         variant_id=variant.id,
         product_id=product.id,
@@ -32,13 +33,18 @@ def line_of(product: Product, variant: ProductVariant, quantity: Decimal | int, 
         option_values=variant.option_values,
         quantity=Decimal(quantity),
         unit=variant.unit,
+        weighing=variant.weighing,
+        tiers=variant.tiers,
         unit_price=variant.price,
         list_price=variant.price,
         on_sale=variant.compare_at_price is not None and variant.compare_at_price > variant.price,
         categories=product.categories,
         tax_class=variant.tax_class,
         taxable=variant.taxable,
+        minimum_age=product.attributes.minimum_age if product.attributes else None,
+        medical_only=product.attributes is not None and product.attributes.medical_only,
     )
+    return _at_tier(line)
 
 
 def add(basket: Basket, line: BasketLine) -> Basket:
@@ -59,28 +65,31 @@ def add(basket: Basket, line: BasketLine) -> Basket:
     return basket.model_copy(update={"lines": (*basket.lines, line)})
 
 
-def change_quantity(basket: Basket, line_id: str, quantity: Decimal | int, rule: WeightRule | None = None) -> Basket:
-    """The basket with another quantity on one line; weighed goods are held to `rule`."""
+def change_quantity(basket: Basket, line_id: str, quantity: Decimal | int) -> Basket:
+    """The basket with another quantity on one line; weighed goods are held to their rule, tiers follow."""
     wanted = Decimal(quantity)
 
     def change(line: BasketLine) -> BasketLine:
-        _require_quantity(line.unit, wanted)
-        if rule is not None:
-            rule.check(wanted)
-        return line.model_copy(update={"quantity": wanted})
+        _require_quantity(line.unit, wanted, line.weighing)
+        return _at_tier(line.model_copy(update={"quantity": wanted}))
 
     return _with_line(basket, line_id, change)
 
 
 def override_price(basket: Basket, line_id: str, price: Money, approved_by: str = "") -> Basket:
-    """The basket with another unit price on one line; below the list it needs a person's id in `approved_by`."""
+    """The basket with another unit price on one line; below the list it needs a person's id in `approved_by`.
+
+    The line's own price takes the place of its tiers.
+    """
 
     def change(line: BasketLine) -> BasketLine:
         if price.amount < 0 or price.currency != basket.currency:
             raise DomainError(f"A price is zero or more {basket.currency}.")
         if line.list_price is not None and price < line.list_price and not approved_by:
             raise DomainError("A price below the list needs an approval.", code="approval_needed")
-        return line.model_copy(update={"unit_price": price, "approved_by": approved_by})
+        own = tuple(discount for discount in line.discounts if not is_tier(discount))
+        changed = {"unit_price": price, "approved_by": approved_by, "tiers": (), "discounts": own}
+        return line.model_copy(update=changed)
 
     return _with_line(basket, line_id, change)
 
@@ -137,13 +146,25 @@ def _require_line(basket: Basket, line_id: str) -> None:
         raise DomainError(f"The basket has no line {line_id!r}.")
 
 
-def _require_quantity(unit: str, quantity: Decimal) -> None:
+def _require_quantity(unit: str, quantity: Decimal, rule: WeightRule | None) -> None:
     if not quantity.is_finite() or quantity <= 0:
         raise DomainError("A quantity is above zero.")
     if unit == "piece" and quantity % 1:
         raise DomainError("Pieces are sold whole.")
+    if rule is not None:
+        rule.check(quantity)
+
+
+def _at_tier(line: BasketLine) -> BasketLine:
+    """The line with the discount of the tier that its quantity reaches, before its other discounts."""
+    if not line.tiers:
+        return line
+    own = tuple(discount for discount in line.discounts if not is_tier(discount))
+    tier = tier_discount(line.tiers, line.quantity, line.unit_price, line.unit)
+    return line.model_copy(update={"discounts": (tier, *own) if tier else own})
 
 
 def _alike(one: BasketLine, other: BasketLine) -> bool:
-    """Whether two lines differ in nothing but id and quantity, and are counted in pieces."""
-    return one.unit == "piece" and one.model_copy(update={"id": other.id, "quantity": other.quantity}) == other
+    """Whether two lines differ in nothing but id and quantity (and so their tier), and are counted in pieces."""
+    same = one.model_copy(update={"id": other.id, "quantity": other.quantity})
+    return one.unit == "piece" and _at_tier(same) == other

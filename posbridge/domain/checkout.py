@@ -104,6 +104,7 @@ def freeze(
         tenders=tuple(tenders),
         totals=priced.totals,
         customer=basket.customer,
+        age_check=basket.age_check,
         location=facts.location,
         cashier=facts.cashier,
         shift_id=facts.shift_id,

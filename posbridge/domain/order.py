@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from posbridge.domain.age import AgeCheck
 from posbridge.domain.basket import TaxAmount, Totals
 from posbridge.domain.customer import Customer
 from posbridge.domain.discount import DiscountKind, DiscountShare
@@ -111,6 +112,7 @@ class Order(Model):
     tenders: tuple[Tender, ...] = ()
     totals: Totals
     customer: Customer | None = None
+    age_check: AgeCheck | None = None
     location: str = ""
     cashier: str = ""
     shift_id: str = ""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from posbridge.services.catalog import Catalog
     from posbridge.services.checkout import Checkout
     from posbridge.services.connections import Connections
+    from posbridge.services.counter import Counter
     from posbridge.services.customers import Customers
     from posbridge.services.discounts import Discounts
     from posbridge.services.gift_cards import GiftCards
@@ -68,6 +69,12 @@ class Services:
         from posbridge.services.checkout import Checkout
 
         return Checkout(self.house)
+
+    @cached_property
+    def counter(self) -> Counter:
+        from posbridge.services.counter import Counter
+
+        return Counter(self.house)
 
     @cached_property
     def discounts(self) -> Discounts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from posbridge.domain import basket_edits as edits
@@ -18,6 +19,7 @@ from posbridge.domain.money import Money
 from posbridge.domain.pricing import price
 from posbridge.security.cards import contains_card_number
 from posbridge.security.roles import Permission
+from posbridge.services.counter import require_limits
 from posbridge.services.discounts import Discounts
 from posbridge.services.drafts import MOST
 from posbridge.services.house import House
@@ -58,14 +60,18 @@ class Baskets:
 
     async def add(self, basket_id: UUID, variant_id: str, quantity: Decimal | int = 1) -> Basket:
         """One more line, or more of a line that is there. Raises NotStored for an unknown article."""
-        return await self._house.store.write(self._add, basket_id, variant_id, quantity)
+        added = partial(self._add, variant_id=variant_id, quantity=quantity)
+        return await self._house.store.write(self._within, added, basket_id)
 
     async def add_code(self, basket_id: UUID, code: str, quantity: Decimal | int = 1) -> Basket:
         """What was scanned. Raises DomainError (code "unknown_article") when nothing has this barcode or SKU."""
-        return await self._house.store.write(self._add_code, basket_id, code, quantity)
+        added = partial(self._add_code, code=code, quantity=quantity)
+        return await self._house.store.write(self._within, added, basket_id)
 
     async def set_quantity(self, basket_id: UUID, line_id: str, quantity: Decimal | int) -> Basket:
-        return await self._edit(basket_id, lambda basket: edits.change_quantity(basket, line_id, quantity), undo=True)
+        """Weighed goods are held to their rule, all to the purchase limits."""
+        change = partial(edits.change_quantity, line_id=line_id, quantity=quantity)
+        return await self._house.store.write(self._within, partial(self._edited, edit=change, undo=True), basket_id)
 
     async def remove(self, basket_id: UUID, line_id: str) -> Basket:
         """`undo` brings the line back."""
@@ -79,7 +85,7 @@ class Baskets:
 
     async def undo(self, basket_id: UUID) -> Basket:
         """Lines and discounts as before the last removal or change of quantity; once."""
-        return await self._house.store.write(self._undo, basket_id)
+        return await self._house.store.write(self._within, self._undo, basket_id)
 
     async def note(self, basket_id: UUID, text: str, line_id: str = "") -> Basket:
         """A note on the sale, or on one line. Raises DomainError for a card number."""
@@ -171,6 +177,12 @@ class Baskets:
 
         return await self._house.store.write(change)
 
+    def _within(self, tx: Transaction, edit: Callable[[Transaction, UUID], Basket], basket_id: UUID) -> Basket:
+        """An edit that can add: it is taken back when the basket would pass a purchase limit."""
+        after = edit(tx, basket_id)
+        require_limits(tx, self._house, after)
+        return after
+
     def _open(self, tx: Transaction) -> Basket:
         settings = self._house.settings.of(tx)
         found = rows.current(tx, self._house.vault, device=settings.device)
@@ -244,7 +256,10 @@ def _noted(basket: Basket, text: str, line_id: str) -> Basket:
 
 def _for_customer(basket: Basket, customer: Customer | None, now: datetime) -> Basket:
     """Codes whose goods are too few just now stay: they take nothing until there are enough."""
-    changed = basket.model_copy(update={"customer": customer})
+    before = basket.customer
+    another = before is not None and (customer is None or customer.id != before.id)
+    check = None if another else basket.age_check
+    changed = basket.model_copy(update={"customer": customer, "age_check": check})
     _, dropped = rules.revise(changed, now)
     gone = [discount for discount, refusal in dropped if refusal not in _KEPT_THOUGH_SMALL]
     kept = tuple(discount for discount in changed.discounts if discount not in gone)

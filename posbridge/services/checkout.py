@@ -16,6 +16,7 @@ from posbridge.domain.pricing import price
 from posbridge.security.cards import contains_card_number
 from posbridge.services import gift_cards
 from posbridge.services.capture import Capture
+from posbridge.services.counter import require_law
 from posbridge.services.discounts import unproved_codes
 from posbridge.services.drafts import OrderDraft
 from posbridge.services.gift_cards import GiftCards
@@ -102,6 +103,7 @@ class Checkout:
             raise DomainError("The basket is empty.")
         _refuse_card_numbers(_basket_texts(basket))
         require_carried(targets(tx, house), basket, tenders)
+        require_law(tx, house, basket)
         total = price(basket, house.settings.of(tx).taxes).totals.total
         if paid:
             require_paid(total, tenders)
@@ -129,6 +131,7 @@ class Checkout:
         _refuse_card_numbers(_basket_texts(basket))
         found = targets(tx, house)
         require_carried(found, basket, tenders)
+        require_law(tx, house, basket)
         facts = _facts(tx, settings, house, cashier, order_id)
         order = freeze(basket, price(basket, settings.taxes), tenders, facts, unproved=unproved_codes(basket))
         orders.add(tx, order, house.vault, basket_id=basket_id)

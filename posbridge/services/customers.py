@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from posbridge.connectors.contract import Connection
-from posbridge.domain.customer import Customer
+from posbridge.connectors.contract import AllotmentReader, Connection, LicenceSearch
+from posbridge.domain.customer import Allotment, Customer
 from posbridge.domain.errors import ConfigurationError, ConnectorError, DomainError
 from posbridge.domain.ids import uuid7
 from posbridge.security.redaction import contains_card_number
 from posbridge.services import asking
 from posbridge.services.house import House
-from posbridge.store import audit, orders
+from posbridge.store import audit, links, orders
 from posbridge.store import customers as kept
 from posbridge.store.orders import OrderRow
 from posbridge.store.transaction import Transaction
@@ -25,7 +25,7 @@ class Customers:
         self._house = house
 
     async def find(self, text: str, limit: int = 20, *, ask: bool = True) -> list[Customer]:
-        """By whole e-mail address, whole phone number or whole words of the name, sorted by name.
+        """By whole e-mail address, phone or licence number, or whole words of the name, sorted by name.
 
         When nobody here fits and `ask` is on, the platforms are asked (3 s each) and who they know is kept.
         """
@@ -58,6 +58,31 @@ class Customers:
         await self._house.store.write(self._save, whole, who)
         return whole
 
+    async def refresh_allotments(self, customer_id: str) -> Customer:
+        """What their POS says they may still buy, kept with its time; who cannot be asked now keeps the last word.
+
+        Raises NotStored.
+        """
+        customer = await self.get(customer_id)
+        for connection in await asking.enabled(self._house):
+            found = await self._allotments(connection, customer_id)
+            if found is not None:
+                customer = customer.model_copy(update={"allotments": tuple(found)})
+                await self._house.store.write(kept.put, customer, self._house.vault)
+        return customer
+
+    async def _allotments(self, connection: Connection, customer_id: str) -> list[Allotment] | None:
+        """None where the platform has no such word, does not know them, or cannot be asked now."""
+        try:
+            service = (await self._house.registry.services(connection)).customers
+            there = await self._house.store.read(links.remote_id, connection.id, "customer", customer_id)
+            if not isinstance(service, AllotmentReader) or there is None:
+                return None
+            return await asking.ask(self._house, connection, service.allotments(there), LOOK_S)
+        except (ConnectorError, ConfigurationError) as error:
+            self._house.health.bad(connection.id, error)
+            return None
+
     async def orders_of(self, customer_id: str, limit: int = 50) -> list[OrderRow]:
         """Their orders at this till, the newest first."""
         return await self._house.store.read(orders.latest, limit, customer_id=customer_id)
@@ -89,7 +114,10 @@ class Customers:
             service = (await self._house.registry.services(connection)).customers
             if service is None:
                 return
-            found = await asking.ask(self._house, connection, service.find(**_asked(text)), LOOK_S)
+            asked = _asked(text)
+            found = await asking.ask(self._house, connection, service.find(**asked), LOOK_S)
+            if not found and isinstance(service, LicenceSearch) and _may_be_licence(text):
+                found = await asking.ask(self._house, connection, service.find_by_licence(text), LOOK_S)
         except (ConnectorError, ConfigurationError) as error:
             self._house.health.bad(connection.id, error)
             return
@@ -102,3 +130,8 @@ def _asked(text: str) -> dict[str, str]:
         return {"email": text}
     digits = sum(letter.isdigit() for letter in text)
     return {"phone": text} if digits >= 6 and digits * 2 > len(text) else {"name": text}
+
+
+def _may_be_licence(text: str) -> bool:
+    letters = "".join(c for c in text if c.isalnum())
+    return "@" not in text and 4 <= len(letters) <= 25 and any(c.isdigit() for c in letters)

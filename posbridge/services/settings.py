@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError
 
 from posbridge.domain.basket import TaxSetup
 from posbridge.domain.errors import ConfigurationError
+from posbridge.domain.limits import LimitRules
 from posbridge.domain.model import Model
 from posbridge.security.vault import Vault
 from posbridge.store import audit
@@ -26,13 +27,16 @@ from posbridge.sync.timings import Timings
 PREFIX = "POSBRIDGE_"
 OLD_NAMES = {"WEBHOOK_BASE_URL": "webhook_base_url"}
 _ROW = "shop."
+#: Settings whose environment value is its text; every other one is JSON there.
+_PLAIN = (str, int, float, bool, time)
 
 
 class Settings(Model):
     """What a shop decides. Times in seconds, amounts in minor units of `currency`.
 
     `device` names this till on receipts. `offline_gift_card_cap` counts only while `offline_gift_cards` is on.
-    A refund above `refund_limit` needs a second person.
+    A refund above `refund_limit` needs a second person. `limits` are the purchase limits, one entry an audience;
+    none, and nothing is limited. `category_words` are the manager's own words for shelves ("Doobies": "Pre-rolls").
     """
 
     store_name: str = ""
@@ -52,6 +56,8 @@ class Settings(Model):
     offline_gift_cards: bool = False
     offline_gift_card_cap: int = Field(default=0, ge=0)
     refund_limit: int = Field(default=10_000, ge=0)
+    limits: tuple[LimitRules, ...] = ()
+    category_words: dict[str, str] = Field(default_factory=dict)
     pull_s: int = Field(default=300, ge=10)
     backup_s: int = Field(default=3600, ge=60)
     backup_folder: str = ""
@@ -117,7 +123,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     for name, field in Settings.model_fields.items():
         text = environ.get(PREFIX + name.upper())
         if text is not None:
-            given[name] = _json(text) if field.annotation is TaxSetup else text
+            given[name] = text if field.annotation in _PLAIN else _json(text)
     return given
 
 

@@ -1,4 +1,7 @@
-"""Customers: sealed, found by keyed hashes of e-mail, phone and the words of the name. All raise VaultLocked."""
+"""Customers: sealed, found by keyed hashes of e-mail, phone, licence and the words of the name.
+
+All raise VaultLocked.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,8 @@ def put(tx: Connection, customer: Customer, vault: Vault | None) -> None:
     tx.execute(made.on_conflict_do_update(index_elements=["id"], set_=values))
     tx.execute(delete(customer_names).where(customer_names.c.customer_id == customer.id))
     names = {key.blind_index(word, "name") for word in words(f"{customer.name} {customer.company}")}
+    if customer.licence is not None and customer.licence.number:
+        names.add(_licence_key(key, customer.licence.number))
     if names:
         tx.execute(insert(customer_names), [{"name_key": name, "customer_id": customer.id} for name in sorted(names)])
 
@@ -64,19 +69,28 @@ def get(tx: Connection, customer_id: str, vault: Vault | None) -> Customer:
 
 
 def find(tx: Connection, text: str, vault: Vault | None, limit: int = 20) -> list[Customer]:
-    """By whole e-mail address, whole phone number, or whole words of the name (all of them)."""
+    """By whole e-mail address, phone number or licence number, or whole words of the name (all of them)."""
     key = unlocked(vault)
     if not text.strip():
         return []
     email, phone = key.blind_index(text, "email"), key.blind_index(text, "phone")
     known = (customers.c.email_key == email) | ((customers.c.phone_key == phone) & (customers.c.phone_key != ""))
     ids = set(tx.execute(select(customers.c.id).where(known).limit(limit)).scalars())
+    licence = _licence_key(key, text)
+    if licence:
+        carded = select(customer_names.c.customer_id).where(customer_names.c.name_key == licence)
+        ids |= set(tx.execute(carded.limit(limit)).scalars())
     typed = {key.blind_index(word, "name") for word in words(text)}
     if typed:
         named = select(customer_names.c.customer_id).where(customer_names.c.name_key.in_(typed))
         every = named.group_by(customer_names.c.customer_id).having(func.count() == len(typed))
         ids |= set(tx.execute(every.limit(limit)).scalars())
     return sorted(_load(tx, ids, key), key=lambda customer: (customer.name.casefold(), customer.id))[:limit]
+
+
+def _licence_key(key: Vault, number: str) -> str:
+    """Spaces, dashes and capitals of a licence number do not count."""
+    return key.blind_index("".join(c for c in number.upper() if c.isalnum()), "licence")
 
 
 def listed(tx: Connection, vault: Vault | None, limit: int = 100) -> list[Customer]:

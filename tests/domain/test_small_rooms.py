@@ -173,11 +173,11 @@ def test_price_refuses_what_it_cannot_reckon() -> None:
 
 def test_weights_by_rule() -> None:
     rule = WeightRule(unit="g", minimum=Decimal("0.5"), increment=Decimal("0.25"))
-    basket = a_basket([a_line(1, 1200, 1, unit="g")])
-    assert edits.change_quantity(basket, "line-1", Decimal("3.75"), rule).lines[0].quantity == Decimal("3.75")
+    basket = a_basket([a_line(1, 1200, 1, unit="g", weighing=rule)])
+    assert edits.change_quantity(basket, "line-1", Decimal("3.75")).lines[0].quantity == Decimal("3.75")
     for quantity in ("0.25", "0.6"):
         with pytest.raises(DomainError):
-            edits.change_quantity(basket, "line-1", Decimal(quantity), rule)
+            edits.change_quantity(basket, "line-1", Decimal(quantity))
 
 
 def test_lots_go_first_expired_first_out() -> None:
