@@ -44,6 +44,7 @@ BUILT_IN: dict[str, str] = {
     "cova": "posbridge.connectors.cova:CONNECTOR",
     "flowhub": "posbridge.connectors.flowhub:CONNECTOR",
     "leaflogix": "posbridge.connectors.leaflogix:CONNECTOR",
+    "lightspeed": "posbridge.connectors.lightspeed:CONNECTOR",
     "magento": "posbridge.connectors.magento:CONNECTOR",
     "prestashop": "posbridge.connectors.prestashop:CONNECTOR",
     "shopify": "posbridge.connectors.shopify:CONNECTOR",

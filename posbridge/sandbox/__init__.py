@@ -15,6 +15,7 @@ SIMULATORS: dict[str, str] = {
     "cova": "posbridge.sandbox.cova:CovaSimulator",
     "flowhub": "posbridge.sandbox.flowhub:FlowhubSimulator",
     "leaflogix": "posbridge.sandbox.leaflogix:LeaflogixSimulator",
+    "lightspeed": "posbridge.sandbox.lightspeed:LightspeedSimulator",
     "magento": "posbridge.sandbox.magento:MagentoSimulator",
     "prestashop": "posbridge.sandbox.prestashop:PrestaShopSimulator",
     "shopify": "posbridge.sandbox.shopify:ShopifySimulator",

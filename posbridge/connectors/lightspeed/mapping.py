@@ -1,13 +1,23 @@
-"""The door to Lightspeed's mapping: pure functions between its JSON and our objects. No input or output."""
+"""The door to Lightspeed's mapping: pure functions between its JSON and our objects. No input or output.
+
+Amounts come as JSON numbers with a point: who read them as floats gets them here as the decimals that were written.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from posbridge.connectors.errors import Unsupported
-from posbridge.connectors.lightspeed.catalog_mapping import to_discount, to_menu, to_products
+from posbridge.connectors.lightspeed import catalog_mapping, order_mapping
+from posbridge.connectors.lightspeed.catalog_mapping import Menu, MenuFacts
 from posbridge.connectors.lightspeed.order_body import Piece, Setup, from_order, from_refund, from_tender
-from posbridge.connectors.lightspeed.order_mapping import to_customer, to_order
+from posbridge.connectors.lightspeed.reading import DEFAULT_CURRENCY
+from posbridge.domain.catalog import Product
+from posbridge.domain.customer import Customer
+from posbridge.domain.discount import Discount
+from posbridge.domain.order import RemoteOrder
 
 __all__ = [
     "Piece", "Setup", "from_order", "from_refund", "from_tender", "to_customer", "to_discount", "to_gift_card",
@@ -15,6 +25,39 @@ __all__ = [
 ]  # fmt: skip
 
 
+def to_products(raw: Any, *, currency: str = DEFAULT_CURRENCY, menu: Menu | None = None) -> list[Product]:
+    """A page of items, or one item; see `catalog_mapping.to_products`. Raises SchemaDrift."""
+    return catalog_mapping.to_products(_exact(raw), currency=currency, menu=menu)
+
+
+def to_menu(raw: Any, *, locale: str = "en") -> dict[str, MenuFacts]:
+    """One loaded menu → what it says of each SKU. Raises SchemaDrift."""
+    return catalog_mapping.to_menu(_exact(raw), locale=locale)
+
+
+def to_discount(raw: Any, *, currency: str = DEFAULT_CURRENCY) -> Discount:
+    """One configured discount. Raises SchemaDrift."""
+    return catalog_mapping.to_discount(_exact(raw), currency=currency)
+
+
+def to_order(raw: Any, *, currency: str = DEFAULT_CURRENCY) -> RemoteOrder:
+    """A sale or its page, an open account, or a notification of either kind. Raises SchemaDrift."""
+    return order_mapping.to_order(_exact(raw), currency=currency)
+
+
+def to_customer(raw: Any) -> Customer:
+    """A consumer as sales name them, or a consumer record of a notification. Raises SchemaDrift."""
+    return order_mapping.to_customer(raw)
+
+
 def to_gift_card(raw: Any) -> NoReturn:
     """Raises Unsupported: K-Series shows no gift card to any program."""
     raise Unsupported("Lightspeed Restaurant shows its gift cards to no program.")
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, Mapping):
+        return {key: _exact(inner) for key, inner in value.items()}
+    return [_exact(inner) for inner in value] if isinstance(value, list | tuple) else value
