@@ -183,6 +183,7 @@ KNOWN = (
     _guess("A PLU that is a whole GTIN is the barcode", "facts, section 3: PLU is the nearest"),
     _guess("Phone numbers of ten digits without a country code are North American", "facts, section 5"),
     _guess("An amount of an open discount is taken off before tax, in proportion", "no page says"),
+    _guess("The right to write is judged before the body of an order of nothing is", "no page says"),
     _guess("At most 100 items are asked for in one stock search", "no page says"),
 )  # fmt: skip
 
