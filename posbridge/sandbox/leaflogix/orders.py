@@ -260,9 +260,13 @@ class Orders:
     def _sold(self, transaction: int, at: int, line: Line) -> Row:
         dollars, rate = self._shop.dollars, float(self._shop.seed.tax_rate) / 100
         tax = {"rateName": "Sales Tax", "rate": rate, "amount": dollars(line.tax), "transactionItemId": at}
+        given = [
+            {"discountId": one["discountId"], "discountName": one["name"], "amount": one["amount"]}
+            for one in line.discounts
+        ]
         return {
             "transactionId": transaction, "productId": line.product["productId"], "totalPrice": dollars(line.net),
-            "quantity": float(line.quantity), "unitPrice": line.product["recPrice"], "discounts": list(line.discounts),
+            "quantity": float(line.quantity), "unitPrice": line.product["recPrice"], "discounts": given,
             "totalDiscount": dollars(line.discount), "taxes": [tax], "isReturned": False, "transactionItemId": at,
             "returnedByTransactionId": None, "isCoupon": False,
         }  # fmt: skip
