@@ -9,7 +9,7 @@ from typing import Any
 
 from posbridge.connectors.errors import SchemaDrift
 from posbridge.connectors.text import Reader, each, one_line, plain_text
-from posbridge.connectors.treez.potency import attributes_of
+from posbridge.connectors.treez.potency import attributes_of, of_all
 from posbridge.connectors.treez.reading import (
     CURRENCY,
     drifting,
@@ -32,6 +32,12 @@ STOCK_CAP = 30
 SIZE = "Size"
 #: `uom` of goods that are weighed; MILLIGRAMS is what a piece holds, not what it weighs (guess).
 _WEIGHTS = {"GRAMS": "g", "GRAM": "g", "OUNCES": "oz", "OUNCE": "oz"}
+#: What one piece counts for in purchase limits; sizes of one product differ in it.
+_COUNTED = {
+    "flower_g": "total_flower_weight_g",
+    "concentrate_g": "total_concentrate_weight_g",
+    "thc_mg": "total_mg_thc",
+}
 _LIVE = "ACTIVE"
 
 
@@ -212,13 +218,13 @@ def _extra(reader: Reader, fields: Reader) -> dict[str, Any]:
 
 
 def _variant_extra(reader: Reader, fields: Reader, pricing: Reader, codes: list[str]) -> dict[str, Any]:
-    amount, concentrate = exact(fields, "amount"), exact(fields, "total_concentrate_weight_g")
+    amount, grams = exact(fields, "amount"), {key: exact(fields, name) for key, name in _COUNTED.items()}
     held: dict[str, Any] = {
         "codes": codes if len(codes) > 2 else [],
         "amount": None if amount is None else f"{amount:f}",
         "uom": words(fields, "uom"),
         "tier_name": words(pricing, "tier_name"),
-        "concentrate_g": f"{concentrate:f}" if concentrate else "",
+        **{key: f"{value:f}" for key, value in grams.items() if value},
         "capped": exact(reader, "sellable_quantity") == STOCK_CAP,
         "low_at": minimum_shown(reader),
     }
@@ -249,6 +255,7 @@ def _family(rows: Sequence[Product]) -> Product:
         "options": (ProductOption(name=SIZE, values=sizes),) if sizes else (),
         "images": tuple(ProductImage(url=url, position=at) for at, url in enumerate(urls)),
         "variants": tuple(v.model_copy(update={"position": at}) for at, v in enumerate(variants.values())),
+        "attributes": of_all([row.attributes for row in rows]),
         "tags": tuple(dict.fromkeys(tag for row in rows for tag in row.tags)),
         "updated_at": max((row.updated_at for row in rows if row.updated_at), default=None),
         "extra": {**first.extra, **({"merged_from": merged} if merged else {})},

@@ -30,6 +30,8 @@ _NOTES = (
     "Goods are sold in whole pieces; what is not in the Treez catalogue cannot be sold there.",
     "Treez has no gift cards: one run elsewhere is a payment with a method of the store's own.",
     "Cancelled tickets send no webhook, and webhooks are not signed: tickets are read again, and polled.",
+    "The test call proves the key, the store, its places and taxes by reading and by a preview; that a ticket may be "
+    "made and paid shows at the first sale. Try one in Treez's sandbox, or cancel it there.",
     "A token lives 30 seconds: a clock that is wrong is corrected by what Treez's answers say, for these tokens only.",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from posbridge.connectors.errors import SchemaDrift
@@ -50,6 +51,33 @@ def attributes_of(reader: Reader) -> Attributes | None:
         medical_only=_medical_only(reader),
     )
     return None if made == Attributes() else made
+
+
+def of_all(rows: Sequence[Attributes | None]) -> Attributes | None:
+    """What holds for all sizes of one product: ranges over all of them, amounts in one unit only where they agree."""
+    stated = [row for row in rows if row is not None]
+    if not stated:
+        return None
+    first, grams, milligrams = stated[0], {row.flower_equivalent for row in stated}, {row.thc_mg for row in stated}
+    changed = {
+        "potencies": _ranges([potency for row in stated for potency in row.potencies]),
+        "effects": tuple(dict.fromkeys(word for row in stated for word in row.effects)),
+        "flavours": tuple(dict.fromkeys(word for row in stated for word in row.flavours)),
+        "flower_equivalent": first.flower_equivalent if len(grams) == 1 else None,
+        "thc_mg": first.thc_mg if len(milligrams) == 1 else None,
+        "medical_only": len(stated) == len(rows) and all(row.medical_only for row in stated),
+    }
+    return first.model_copy(update=changed)
+
+
+def _ranges(potencies: Sequence[Potency]) -> tuple[Potency, ...]:
+    """One range for each name and unit."""
+    found: dict[tuple[str, PotencyUnit], Potency] = {}
+    for each in potencies:
+        key = each.name.casefold(), each.unit
+        held = found.get(key, each)
+        found[key] = each.model_copy(update={"low": min(held.low, each.low), "high": max(held.high, each.high)})
+    return tuple(found.values())
 
 
 def potencies_of(reader: Reader, fields: Reader) -> tuple[Potency, ...]:

@@ -86,8 +86,8 @@ class Products:
         seen: set[str] = set()
         async with aclosing(self._calls.products(LIST, _ALL)) as pages:
             async for page, _ in pages:
-                named = [str(row.get("catalog_parent_id") or row.get("product_id")) for row in page.rows if row]
-                fresh = [ident for ident in dict.fromkeys(named) if ident not in seen]
+                named = [_product_id(row) for row in page.rows]
+                fresh = [ident for ident in dict.fromkeys(named) if ident and ident not in seen]
                 seen |= set(fresh)
                 yield Page(fresh, cursor=cursor_of(page=page.number), last=page.last)
 
@@ -112,6 +112,11 @@ class Products:
             "Products are kept in the Treez catalogue and cannot be written from here.",
             next_step="Add or change the product in Treez.",
         )
+
+
+def _product_id(row: object) -> str:
+    """The product that a row belongs to; "" for a row that names none."""
+    return str(row.get("catalog_parent_id") or row.get("product_id") or "") if isinstance(row, dict) else ""
 
 
 class Inventory:

@@ -110,6 +110,47 @@ def test_a_page_of_products(contracts: Path) -> None:
     assert product.tags == ("STRAIN SPECIFIC",)
 
 
+def fixture(name: str) -> Any:
+    text = (Path(__file__).parent / "fixtures" / f"{name}.json").read_text("utf-8")
+    return json.loads(text, parse_float=Decimal)
+
+
+def test_a_shelf_of_tiers_ranges_and_two_places() -> None:
+    flower, edible = mapping.to_products(fixture("products"), place="FRONT OF HOUSE REC", kind="ADULT")
+    gram, eighth = flower.variants
+    assert flower.title == "NORTH RIDGE - 1 G", "the store's own words"
+    assert flower.description == "Grown & cured here."
+    assert [(tier.quantity, tier.price) for tier in gram.tiers] == [
+        (1, usd(1400)), (Decimal("3.5"), usd(4200)), (7, usd(7350)),
+    ]  # fmt: skip
+    assert (gram.price, gram.sku, gram.barcode) == (usd(1400), "HIL-1", "2000000000001")
+    assert (eighth.price, eighth.compare_at_price, eighth.inventory_quantity) == (usd(3825), usd(4500), 7)
+    assert flower.attributes is not None
+    thc, cbd = flower.attributes.potency("THC"), flower.attributes.potency("CBD")
+    assert thc is not None
+    assert cbd is not None
+    assert (thc.low, thc.high, cbd.low, cbd.high) == (Decimal("19.5"), Decimal("23.1"), 0, Decimal("0.2"))
+    assert flower.attributes.strain_type is StrainType.INDICA_DOMINANT
+    assert (flower.attributes.flavours, flower.attributes.flower_equivalent) == (("PINE", "CITRUS"), None)
+    assert [variant.extra["flower_g"] for variant in flower.variants] == ["1.0", "3.5"], "sizes count differently"
+    assert edible.id == edible.variants[0].id == "00000000-0000-4000-8000-000000000003"
+    assert edible.attributes is not None
+    assert (edible.attributes.medical_only, edible.attributes.thc_mg) == (True, 100)
+    assert [(p.name, p.low, p.unit.value) for p in edible.attributes.potencies] == [("THC", 100, "mg")]
+    assert (edible.variants[0].inventory_quantity, edible.variants[0].weight) == (0, None)
+    assert edible.extra["merged_from"] == ["00000000-0000-4000-8000-0000000000ff"]
+
+
+def test_a_paid_ticket_of_ours_with_a_fee() -> None:
+    order = mapping.to_order(fixture("ticket"))
+    (line,) = order.lines
+    assert (order.reference, order.complete, order.status) == ("P01KGNAWFM1DV4RQ2", True, OrderStatus.READY)
+    assert (order.total, order.paid, order.tax, order.discount) == (8324, 8324, 894, 770)
+    assert (line.sku, line.quantity, line.unit_price) == ("HIL-2", 2, usd(3825))
+    assert (line.discount, line.tax, line.total) == (770, 894, 7774)
+    assert order.extra["purchase_limit"] == {"concentrated": "0/8", "non_concentrated": "7/28.5", "plant": "0/6"}
+
+
 def test_the_catalogue_service(contracts: Path) -> None:
     (product,) = mapping.to_products(example(contracts, "catalog.product.create.response"))
     assert (product.title, product.status) == ("Mythical T-Shirt", ProductStatus.ACTIVE)
@@ -359,3 +400,16 @@ def test_what_cannot_be_done_is_stated_before_the_sale() -> None:
     assert can.takes_payments
     assert all(fact.source for fact in FACTS.facts)
     assert FACTS.guesses
+
+
+def test_ranges_of_sizes_are_joined() -> None:
+    low = {"result_type": "THC", "amount": {"minimum_value": "10", "maximum_value": "12"}, "amount_type": "PERCENTAGE"}
+    high = {**low, "result_type": "thc", "amount": {"minimum_value": "11", "maximum_value": "15"}}
+    rows = [row(product_id="a", catalog_parent_id="p", lab_results=[low]),
+            row(product_id="b", catalog_parent_id="p", lab_results=[high]),
+            row(product_id="c", catalog_parent_id="p")]  # fmt: skip
+    (product,) = mapping.to_products(rows)
+    assert product.attributes is not None
+    (thc,) = product.attributes.potencies
+    assert (thc.low, thc.high) == (10, 15)
+    assert not product.attributes.medical_only

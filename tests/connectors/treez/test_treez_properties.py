@@ -20,6 +20,8 @@ from posbridge.connectors.treez.probing import one_of_each, rates_of
 from tests.connectors.spoiling import changes, spoilt
 
 CONTRACT = Path(__file__).resolve().parents[4] / "shared" / "contracts" / "treez" / "examples"
+FIXTURES = Path(__file__).parent / "fixtures"
+OWN = {"to_products": ("products",), "to_order": ("ticket",)}
 SMALL: dict[str, Any] = {"product_id": "1", "ticket_id": "2", "customer_id": "3", "id": "4", "method": "DOLLAR"}
 SAMPLES = {
     "to_products": ("product.get.response", "product.list.response", "catalog.product.create.response"),
@@ -30,7 +32,9 @@ SAMPLES = {
 
 
 def samples(name: str) -> list[Any]:
-    files = [CONTRACT / f"{each}.json" for each in SAMPLES[name]]
+    files = [CONTRACT / f"{each}.json" for each in SAMPLES[name]] + [
+        FIXTURES / f"{each}.json" for each in OWN.get(name, ())
+    ]
     return [json.loads(file.read_text("utf-8")) for file in files if file.is_file()] or [SMALL]
 
 
