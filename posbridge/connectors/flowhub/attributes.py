@@ -9,7 +9,6 @@ from posbridge.connectors.flowhub.reading import words
 from posbridge.connectors.text import Reader, one_line
 from posbridge.domain.attributes import Attributes, Potency, PotencyUnit, StrainType
 
-_MEDICAL = "med"
 _SPECIES = {
     "indica": StrainType.INDICA,
     "sativa": StrainType.SATIVA,
@@ -35,7 +34,7 @@ _UNITS = {unit.value: unit for unit in PotencyUnit} | {
 }
 
 
-def attributes(row: Reader) -> Attributes | None:
+def attributes(row: Reader, *, medical_only: bool = False) -> Attributes | None:
     """The attributes of one package; None where it states nothing of the kind."""
     potencies = potencies_of(row)
     made = Attributes(
@@ -44,7 +43,7 @@ def attributes(row: Reader) -> Attributes | None:
         potencies=potencies,
         effects=words(row.items("effects")),
         thc_mg=_thc_mg(potencies),
-        medical_only=row.text("purchaseCategory").strip().casefold() == _MEDICAL,
+        medical_only=medical_only,
     )
     return None if made == Attributes() else made
 

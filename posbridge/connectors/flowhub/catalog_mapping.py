@@ -112,9 +112,15 @@ def read_product(shelf: Shelf, sales_rooms: Sequence[str] = (), currency: str = 
         images=_images(lines),
         variants=variants,
         tags=words(last.items("tags")),
-        attributes=attributes(last),
+        attributes=attributes(last, medical_only=_medical_only(shelf)),
         updated_at=max((at for at in map(_changed_at, lines) if at is not None), default=None),
     )
+
+
+def _medical_only(shelf: Shelf) -> bool:
+    """For patients alone is what no package is sold to anybody else from."""
+    said = {_reader(row).text("purchaseCategory").strip().casefold() for row in (*shelf.whole, *shelf.rooms)}
+    return said - {""} == {"med"}
 
 
 def category_of(row: Mapping[str, Any]) -> str:

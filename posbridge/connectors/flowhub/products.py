@@ -53,8 +53,7 @@ class Shelves:
         """The whole inventory of the location: Flowhub has neither pages nor "changed since"."""
         place = part(await self._places.location_id())
         whole, rooms = await asyncio.gather(self._rows(f"{place}/inventory"), self._by_room(place))
-        items = {variant_id_of(row): item_id_of(row, self._item_field) for row in _in_time([*rooms, *whole])}
-        self._items = {variant: item for variant, item in items.items() if variant and item}
+        self._items = await asyncio.to_thread(_items, [*rooms, *whole], self._item_field)
         return Inventory(whole, rooms)
 
     @property
@@ -83,10 +82,12 @@ class Shelves:
         return {ours: item for ours, item in found.items() if item}
 
 
-def _in_time(rows: Iterable[Any]) -> list[Mapping[str, Any]]:
-    """Objects, the newest last, so that its word stays."""
+def _items(rows: Iterable[Any], field: str) -> dict[str, str]:
+    """What order items call each variant: the word of its newest row."""
     known = [row for row in rows if isinstance(row, Mapping)]
-    return sorted(known, key=lambda row: str(row.get("productUpdatedAt") or ""))
+    in_time = sorted(known, key=lambda row: str(row.get("productUpdatedAt") or ""))
+    items = {variant_id_of(row): item_id_of(row, field) for row in in_time}
+    return {variant: item for variant, item in items.items() if variant and item}
 
 
 class Products:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from posbridge.connectors.contract import Context, PlatformServices, Probe
@@ -57,7 +58,7 @@ class Prober:
             currency=_currency(inventory.whole),
             timezone=here.text("timeZone").strip(),
             prices_include_tax=False,
-            tax_rates=tax_rates(inventory.whole),
+            tax_rates=await asyncio.to_thread(tax_rates, inventory.whole),
             missing=tuple(scope for scope in SCOPES if scope not in scopes) if scopes else (),
             version=VERSION,
         )

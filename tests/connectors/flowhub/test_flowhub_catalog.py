@@ -93,6 +93,12 @@ def test_attributes_are_what_is_stated_and_nothing_else() -> None:
     assert shake is not None
     assert shake.medical_only
     assert gear is None
+    rows = fixture("packages")["data"][:2]
+    mixed = [{**rows[0], "purchaseCategory": "med"}, {**rows[1], "purchaseCategory": "rec"}]
+    for given, alone in ((mixed, False), (mixed[:1], True)):
+        (product,) = mapping.to_products(given)
+        assert product.attributes is not None
+        assert product.attributes.medical_only is alone
 
 
 def test_weighed_goods_have_a_rule_and_keep_their_tiers_as_they_came() -> None:
