@@ -36,10 +36,11 @@ async def sign_in(context: Context) -> NewToken:
 
     Raises AuthenticationError, RateLimitExceeded once the two of this hour are used, ServiceUnavailable.
     """
-    client, secret = context.connection.fields.get("client_id", ""), context.secrets.get("client_secret", "")
+    client = context.connection.fields.get("client_id", "").strip()
+    secret = context.secrets.get("client_secret", "").strip()
     if not client or not secret:
         raise AuthenticationError("This connection has no client ID or secret.", next_step="Enter both.")
-    body = {"clientId": client.strip(), "clientSecret": secret.strip(), "userAccessType": MACHINE}
+    body = {"clientId": client, "clientSecret": secret, "userAccessType": MACHINE}
     try:
         reply = await context.http.write("POST", LOGIN, json=body, signed=False, what=facts.LOGIN)
     except OutcomeUnknown as problem:

@@ -22,8 +22,9 @@ from posbridge.connectors.toast.order_mapping import APPROVER, WORDS, to_order
 from posbridge.domain.discount import Discount, DiscountKind
 from posbridge.domain.order import Order, OrderStatus, TenderKind
 from posbridge.sandbox.toast import Options, ToastSimulator
+from posbridge.sandbox.toast.answers import guid
 from posbridge.sandbox.toast.gate import STANDARD_SECRET
-from posbridge.sandbox.toast.world import DINE_IN, TAKE_OUT, guid
+from posbridge.sandbox.toast.world import DINE_IN, TAKE_OUT
 from posbridge.testing.builders import a_customer, an_order
 from posbridge.testing.conformance.base import Steps
 from posbridge.testing.conformance.selling import giving_back, sale
@@ -132,19 +133,20 @@ async def test_lines_that_are_not_on_the_menu_are_the_open_item_with_their_name(
     assert far.services.orders is not None
     remote = await far.services.orders.get(ref.id)
     assert remote.note.startswith("Article 77")
-    assert (remote.total, remote.lines[1].quantity) == (order.totals.total, 3)
+    assert (remote.total, int(remote.lines[1].quantity)) == (order.totals.total, 3)
 
 
 async def test_without_a_payment_type_or_dining_option_it_is_said_what_to_set_up() -> None:
-    for field, words in (("payment_type_cash", "for cash"), ("dining_option_guid", "dining option")):
-        far = toast(**{field: ""})
+    for name, words in (("payment_type_cash", "for cash"), ("dining_option_guid", "dining option")):
+        empty: dict[str, Any] = {name: ""}
+        far = toast(**empty)
         with pytest.raises(ValidationError, match=words):
             await sold(far, sale())
         assert far.booked == []
 
 
 async def test_take_out_wants_a_guest_so_walk_ins_are_dine_in() -> None:
-    fields = {"dining_option_guid": TAKE_OUT, "dining_behavior": "TAKE_OUT"}
+    fields: dict[str, Any] = {"dining_option_guid": TAKE_OUT, "dining_behavior": "TAKE_OUT"}
     far = toast(**fields)
     with pytest.raises(ValidationError, match="guest"):
         await sold(far, sale())
