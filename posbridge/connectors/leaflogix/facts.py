@@ -79,6 +79,10 @@ NOTES = (
     "Customers are found by phone, e-mail, licence or medical card; by name only together with the date of birth.",
     "Only products that are switched on for the API and for online sale are seen.",
     "The sales report and the catalogue are one to five minutes behind; loyalty points are those of last night.",
+    "The test call proves the key, its roles, the customer type and, where something was sold these days, the tax "
+    "rates. Only the first order proves that the consumer key is honoured and how our reference comes back.",
+    "Where the same customer has several open orders, the guest list shows the last one only: a sale whose answer got "
+    "lost more than a day ago is left to a person then.",
     "Dutchie sends no webhooks: orders and stock are asked for every few minutes.",
 )
 
@@ -174,6 +178,7 @@ KNOWN = (
          source=_OURS, evidence=_GUESS),
     Fact(what="A price tier's price is what its first weight costs as a whole.", source="the published sums fit it",
          evidence=_GUESS),
+    Fact(what="Notes of an order are cut at 500 characters.", source=_OURS, evidence=_GUESS),
     Fact(what="Bulk goods are weighed off in hundredths of a gram.", source=_OURS, evidence=_GUESS),
     Fact(what="Which words of packageStatus and labTestStatus keep a package from being sold.", source=_OURS,
          evidence=_GUESS),

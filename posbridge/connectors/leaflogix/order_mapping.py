@@ -23,6 +23,7 @@ SALE = "sale-"
 #: The kind of redemption that a discount code of Leaflogix itself is (guess: the words are not published).
 REDEMPTION = "LeafLogix"
 VOID, RETURN, SOLD = "Void", "Return", "Complete"
+#: No limit of the notes is published (guess).
 NOTE_LENGTH = 500
 WORDS = StatusWords("Leaflogix", STATUS_WORDS)
 
@@ -44,14 +45,22 @@ def to_order(
     reference: str = "",
     articles: Mapping[str, Article] | None = None,
 ) -> RemoteOrder:
-    """A pre-order's status or a finished sale of the report, as Leaflogix sends it (of a list, the first).
+    """A pre-order's status or a finished sale of the report, as Leaflogix sends it (of a list, the first). What a
+    submitted order is answered with is read too (it has a number only), and a priced cart (kept nowhere: its id is "").
 
     A pre-order says no reference: `reference` gives it where the guest list or the sale told it. `articles` are
     known articles, by productName for pre-orders and by id for sales. A pre-order that was refused there is FAILED
     with the words in `extra["rejected"]`.
     """
     row = one(exact(raw))
-    if isinstance(row, Mapping) and "preOrderId" not in row and "transactionId" in row:
+    if isinstance(row, Mapping) and "cartItemPrices" in row:
+        return _calculated(Reader(row), currency, articles or {})
+    if not isinstance(row, Mapping) or ("orderId" in row and "preOrderId" not in row):
+        ref = to_ref(row)
+        return RemoteOrder(
+            id=ref.id, number=ref.number, reference=reference, status=OrderStatus.OPEN, currency=currency, total=None
+        )
+    if "preOrderId" not in row and "total" in row:
         return _sale(Reader(row, "transactionId"), currency, reference, articles or {})
     return _pre_order(Reader(row, "preOrderId"), currency, reference, articles or {})
 
@@ -80,6 +89,36 @@ def _pre_order(row: Reader, currency: str, reference: str, articles: Mapping[str
         created_at=row.utc("orderDate", naive_is_utc=True),
         extra={name: value for name, value in known.items() if value}
         | {"cancellable": row.flag("isCancellable"), "updateable": row.flag("isUpdateable")},
+    )
+
+
+def _calculated(row: Reader, currency: str, articles: Mapping[str, Article]) -> RemoteOrder:
+    return RemoteOrder(
+        id="",
+        status=OrderStatus.DRAFT,
+        complete=False,
+        currency=currency,
+        total=minor(row, "total", currency),
+        tax=minor(row, "taxes", currency),
+        discount=minor(row, "discount", currency),
+        lines=tuple(_priced_line(item, currency, articles) for item in row.objects("cartItemPrices")),
+    )
+
+
+def _priced_line(item: Reader, currency: str, articles: Mapping[str, Article]) -> RemoteLine:
+    product = item.text("productId")
+    known = articles.get(product)
+    off = sum(minor(one, "amount", currency) or 0 for one in item.objects("discounts"))
+    tax, subtotal = minor(item, "tax", currency), minor(item, "subtotal", currency)
+    return RemoteLine(
+        variant_id=product,
+        product_id=product,
+        sku=known.sku if known else "",
+        title=one_line(item.text("productName")),
+        quantity=number(item, "quantity") or Decimal(0),
+        discount=off,
+        tax=tax,
+        total=None if subtotal is None else subtotal - off + (tax or 0),
     )
 
 

@@ -63,9 +63,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "order.create.response": mapping.to_ref,
     "order.get": mapping.to_order,
     "order.list_open": lambda raw: [mapping.to_order(one) for one in raw],
-    "order.price.response": lambda raw: raw["total"],
-    "product.list": mapping.to_products,
-    "product.location_overrides": lambda raw: raw[0]["productId"],
+    "order.price.response": mapping.to_order,
+    "product.": mapping.to_products,
     "reporting.inventory": mapping.to_levels,
     "transaction.list": lambda raw: [mapping.to_order(one) for one in raw],
     "whoami": folded,
@@ -194,6 +193,12 @@ def test_orders(load: Load) -> None:
     assert "Item out of stock" in problem.message
 
 
+def test_a_priced_cart(load: Load) -> None:
+    cart = mapping.to_order(load("order.price.response"))
+    assert (cart.id, cart.total, cart.tax, cart.discount, cart.complete) == ("", 11400, 1900, 700, False)
+    assert [(one.variant_id, one.total) for one in cart.lines] == [("1048576", 7560), ("1048577", 3840)]
+
+
 def test_sales(load: Load) -> None:
     sale, back, void = (mapping.to_order(one) for one in load("transaction.list.response"))
     assert (sale.id, sale.reference, sale.number) == ("9123456", "5f2f3c2e-3f1c-4e0e-8a55-0d9c6b1f7a10", "A-1042")
@@ -209,6 +214,7 @@ def test_sales(load: Load) -> None:
 def test_both_answers_to_a_submitted_order(load: Load) -> None:
     for name in ("order.create.response", "order.create.response.object"):
         assert mapping.to_ref(load(name)) == RemoteRef(id="9123456", number="9123456")
+        assert (mapping.to_order(load(name)).id, mapping.to_order(load(name)).total) == ("9123456", None)
     assert mapping.to_ref("9123456").id == "9123456"
     assert mapping.to_ref({"OrderId": 5}).id == "5"
 

@@ -56,7 +56,7 @@ def test_any_error_is_one_of_ours(contracts: Path, spoils: Any) -> None:
         assert errors.error(Reply(400, body)) is not None
 
 
-@pytest.mark.parametrize("raw", [None, 5, "x", [], [1], [[]], {"preOrderId": True}, {"customerId": []}])
+@pytest.mark.parametrize("raw", [None, -5, "x", [], [-1], [[]], {"preOrderId": True}, {"customerId": []}])
 def test_things_that_are_no_objects(raw: Any) -> None:
     objects: list[Callable[[Any], Any]] = [mapping.to_order, mapping.to_customer, mapping.to_discount]
     pages: list[Callable[[Any], Any]] = [mapping.to_products, mapping.to_levels, mapping.to_points]
