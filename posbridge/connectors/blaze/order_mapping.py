@@ -128,7 +128,7 @@ def _line(row: Reader, currency: str) -> RemoteLine:
         unit_price=money(row, "unitPrice", currency),
         discount=minor(row, "calcDiscount", currency),
         tax=tax,
-        total=None if net is None else net + (tax or 0),
+        total=None if net is None else net + (0 if row.text("taxOrder") == "PreTaxed" else tax or 0),
     )
 
 

@@ -76,6 +76,10 @@ def millis(at: datetime) -> int:
     return int((at - _EPOCH) / timedelta(milliseconds=1))
 
 
+def from_millis(number: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=number)
+
+
 def day(reader: Reader, name: str, zone: str = "UTC") -> date | None:
     """The day of an epoch time in the shop's zone."""
     at = moment(reader, name)

@@ -1,0 +1,7 @@
+"""Blaze, simulated."""
+
+from __future__ import annotations
+
+from posbridge.sandbox.blaze.app import BlazeSimulator
+
+__all__ = ["BlazeSimulator"]
