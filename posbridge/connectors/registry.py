@@ -41,6 +41,7 @@ GROUP = "posbridge.connectors"
 #: The systems of this house, so that a checkout needs no installation to find them.
 BUILT_IN: dict[str, str] = {
     "bigcommerce": "posbridge.connectors.bigcommerce:CONNECTOR",
+    "blaze": "posbridge.connectors.blaze:CONNECTOR",
     "cova": "posbridge.connectors.cova:CONNECTOR",
     "flowhub": "posbridge.connectors.flowhub:CONNECTOR",
     "leaflogix": "posbridge.connectors.leaflogix:CONNECTOR",

@@ -12,6 +12,7 @@ from posbridge.sandbox.server import running, serve_forever
 
 SIMULATORS: dict[str, str] = {
     "bigcommerce": "posbridge.sandbox.bigcommerce:BigCommerceSimulator",
+    "blaze": "posbridge.sandbox.blaze:BlazeSimulator",
     "cova": "posbridge.sandbox.cova:CovaSimulator",
     "flowhub": "posbridge.sandbox.flowhub:FlowhubSimulator",
     "leaflogix": "posbridge.sandbox.leaflogix:LeaflogixSimulator",

@@ -112,7 +112,7 @@ def _within(hours: Any, minute: int) -> bool:
 
 
 def _named(row: Reader, extra: dict[str, Any], sign: str) -> bool:
-    return any(bool(_values(row, field) & set(extra.get(f"{sign}{kind}", ()))) for kind, field in _KINDS.items())
+    return any(not _values(row, field).isdisjoint(extra.get(f"{sign}{kind}", ())) for kind, field in _KINDS.items())
 
 
 def _values(row: Reader, field: str) -> set[str]:

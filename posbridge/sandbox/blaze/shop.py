@@ -90,7 +90,8 @@ class Shop:
 
     def by_sku(self, sku: str) -> Article:
         """KeyError for an unknown one."""
-        return next((one for one in self.articles.values() if one.seed.sku == sku and not one.deleted), None) or _no(sku)
+        there = (one for one in self.articles.values() if one.seed.sku == sku and not one.deleted)
+        return next(there, None) or _no(sku)
 
     def of_key(self, key: str) -> list[Article]:
         """The articles that a product of the seed became. KeyError for none."""
