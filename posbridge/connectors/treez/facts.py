@@ -25,7 +25,8 @@ _NOTES = (
     "Nothing can be given back by program: refunds are made in Treez, at the register.",
     "Prices, taxes and purchase limits are Treez's own; each sale is previewed first. A line that costs more there is "
     "brought to the receipt's price by a discount on the line; any other difference stops the sale for a person.",
-    "Discounts are given by line. A code that the till took is a line discount there; its use is not counted.",
+    "Discounts are given by line. A code is judged by two previews and goes along with the ticket; why one does not "
+    "count Treez does not say, and none are kept for the time without network.",
     "Stock is never shown above 30, and moves only by sales and in Treez itself: it is state-tracked.",
     "Goods are sold in whole pieces; what is not in the Treez catalogue cannot be sold there.",
     "Treez has no gift cards: one run elsewhere is a payment with a method of the store's own.",
@@ -268,6 +269,7 @@ _GUESSED = (
     _guess("The full list of products has in v3 the path of v2, product/product_list", "contract, 3"),
     _guess("amount_paid and discount_amount take decimals, although published as int32", "a published answer has 84.6"),
     _guess("A DOLLAR discount of a line counts for the whole line; each sale is previewed, so it shows", "not said"),
+    _guess("A code that does not count changes nothing in a preview", "contract, 7"),
     _guess("Dollars: Treez names no currency anywhere", "stores in the United States"),
     _guess("Customers are changed at customer/{customer_id}; names are searched by first and last name", "not seen"),
     _guess("The body of a new customer has v2's names", "contract, 13"),
@@ -288,7 +290,14 @@ FACTS = Facts(
     docs_url="https://code.treez.io/",
     hosts=("api-prod.treez.io", "api.treez.io"),
     fields=FIELDS,
-    services=(Service.PRODUCTS, Service.INVENTORY, Service.ORDERS, Service.CUSTOMERS, Service.WEBHOOKS),
+    services=(
+        Service.PRODUCTS,
+        Service.INVENTORY,
+        Service.ORDERS,
+        Service.CUSTOMERS,
+        Service.DISCOUNTS,
+        Service.WEBHOOKS,
+    ),
     capabilities=CAPABILITIES,
     statuses=STATUSES,
     facts=_STATED + _GUESSED,

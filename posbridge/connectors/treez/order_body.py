@@ -14,6 +14,8 @@ from posbridge.domain.discount import DiscountShare
 from posbridge.domain.money import Money
 from posbridge.domain.order import Order, OrderLine, Tender, TenderKind
 
+#: Begins the id of a discount whose code Treez itself judged: the code goes along, and Treez reckons it.
+COUPON = "treez-coupon:"
 _NOTE = 1000
 _TITLE = 100
 
@@ -80,9 +82,14 @@ def from_order(
         "items": [_item(line, links, made) for line in order.lines],
         "fees": [],
         "discount_ids": [],
-        "coupon_codes": [],
+        "coupon_codes": coupons_of(order),
     }
     return body | ({"customer_id": customer_id} if customer_id else {})
+
+
+def coupons_of(order: Order) -> list[str]:
+    """The codes that Treez judged."""
+    return [each.code for each in order.discounts if each.code and each.discount_id.startswith(COUPON)]
 
 
 def note_of(order: Order) -> str:
@@ -113,11 +120,15 @@ def _item(line: OrderLine, links: Mapping[str, RemoteVariant] | None, terms: Ter
 
 
 def _discounts(line: OrderLine) -> list[dict[str, Any]]:
-    """Each discount by its name with the amount that the receipt says."""
+    """Each discount by its name with the amount that the receipt says; a code's own is left to Treez."""
     currency = line.unit_price.currency
-    made = [dollar_off(_title(share), share.amount, currency) for share in line.shares if share.amount]
+    made = [dollar_off(_title(share), share.amount, currency) for share in _given(line)]
     rest = line.discount - sum(share.amount for share in line.shares)
     return made + ([dollar_off("Discount", rest, currency)] if rest > 0 else [])
+
+
+def _given(line: OrderLine) -> list[DiscountShare]:
+    return [share for share in line.shares if share.amount and not share.discount_id.startswith(COUPON)]
 
 
 def _title(share: DiscountShare) -> str:

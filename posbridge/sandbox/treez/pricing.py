@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from posbridge.domain.money import allocate
 from posbridge.sandbox.treez.answers import Refused, dollars
 from posbridge.sandbox.treez.shop import Article, Shop, guid
 
@@ -15,9 +17,43 @@ def whole(value: Decimal) -> int:
     return int(value.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def priced(shop: Shop, items: list[Any]) -> list[dict[str, Any]]:
-    """Lines in minor units: article, quantity, price before and after discounts, discounts, tax, total."""
-    return [_line(shop, item, at) for at, item in enumerate(items, start=1)]
+def priced(shop: Shop, items: list[Any], codes: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Lines in minor units: article, quantity, price before and after discounts, discounts, tax, total.
+
+    A code that does not count changes nothing, and nothing is said of it.
+    """
+    lines = [_line(shop, item, at) for at, item in enumerate(items, start=1)]
+    for code in codes:
+        _with_code(shop, lines, code)
+    for line in lines:
+        _taxed(shop, line)
+    return lines
+
+
+def _with_code(shop: Shop, lines: list[dict[str, Any]], code: str) -> None:
+    """Takes a code of the seed off the lines that it is for."""
+    seed = next((one for one in shop.seed.discounts if one.code.casefold() == str(code).casefold()), None)
+    if seed is None or seed.kind == "free_shipping" or (seed.expires and seed.expires <= shop.clock.now()):
+        return
+    mine = [line for line in lines if not seed.products or line["article"].key in seed.products]
+    whole_ = sum(line["after"] for line in mine)
+    used = sum(code in one.body.get("coupon_codes", ()) for one in shop.tickets.values() if one.status != "CANCELED")
+    if (
+        not whole_
+        or whole_ < (seed.min_spend_minor or 0)
+        or (seed.usage_limit is not None and used >= seed.usage_limit)
+    ):
+        return
+    percent = seed.kind == "percent"
+    off = whole(Decimal(whole_ * seed.value) / 10000) if percent else min(seed.value, whole_)
+    shares = allocate(off, [line["after"] for line in mine])
+    for line, share in zip(mine, shares, strict=True):
+        amount = Decimal(seed.value) / 100
+        method = "PERCENT" if percent else "DOLLAR"
+        known = {"id": guid("discount", seed.code), "title": seed.code, "amount": amount, "method": method}
+        line["discounts"].append({**known, "savings": share, "kind": "COUPON"})
+        line["after"] -= share
+        line["saved"] += share
 
 
 def _line(shop: Shop, item: Any, at: int) -> dict[str, Any]:
@@ -27,9 +63,6 @@ def _line(shop: Shop, item: Any, at: int) -> dict[str, Any]:
     before = (article.seed.compare_at_minor or article.price) * quantity
     discounts = _automatic(article, item, quantity) + [_off(each, before) for each in item.get("pos_discounts") or ()]
     after = max(0, before - sum(one["savings"] for one in discounts))
-    share = Decimal(shop.seed.tax_rate) / 100
-    included = shop.seed.prices_include_tax
-    tax = whole(after - after / (1 + share)) if included else whole(after * share)
     return {
         "id": guid("line", f"{shop.next_id('line')}-{at}"),
         "article": article,
@@ -38,9 +71,14 @@ def _line(shop: Shop, item: Any, at: int) -> dict[str, Any]:
         "discounts": discounts,
         "after": after,
         "saved": before - after,
-        "tax": tax,
-        "total": after if included else after + tax,
     }
+
+
+def _taxed(shop: Shop, line: dict[str, Any]) -> None:
+    share, after = Decimal(shop.seed.tax_rate) / 100, line["after"]
+    included = shop.seed.prices_include_tax
+    line["tax"] = whole(after - after / (1 + share)) if included else whole(after * share)
+    line["total"] = after if included else after + line["tax"]
 
 
 def _article(shop: Shop, item: Any) -> Article:
@@ -100,7 +138,7 @@ def shown(shop: Shop, line: dict[str, Any]) -> dict[str, Any]:
 def _shown_discount(one: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": None,
-        "discount_id": None,
+        "discount_id": one.get("id"),
         "discount_title": one["title"],
         "discount_amount": float(one["amount"]),
         "discount_method": one["method"],

@@ -66,7 +66,7 @@ class Tickets:
         items = body.get("items") or []
         if not isinstance(items, list):
             raise Refused(400, "TICKET_FORMAT_ERROR", "Invalid items", data=None)
-        at, lines = self._shop.next_id("ticket"), priced(self._shop, items)
+        at, lines = self._shop.next_id("ticket"), priced(self._shop, items, body.get("coupon_codes") or ())
         number_ = "".join(_LETTERS[at * 7919 // 36**place % 36] for place in range(5, -1, -1))
         now, status = self._shop.clock.now(), body["order_status"]
         made = guid("ticket", f"{at}-{now.timestamp()}")
@@ -101,7 +101,7 @@ class Tickets:
 
     def _edit(self, ticket: Ticket, body: dict[str, Any]) -> None:
         if "items" in body:
-            lines = priced(self._shop, body["items"])
+            lines = priced(self._shop, body["items"], body.get("coupon_codes") or ())
             self._move_stock(ticket, 1)
             ticket.lines = lines
             self._move_stock(ticket, -1)
@@ -196,7 +196,7 @@ class Tickets:
             "payments": ticket.payments,
             "purchase_limit": {"concentrated": "0/8", "non_concentrated": "0/28.5", "plant": "0/6"},
             "revenue_source": body["revenue_source"],
-            "coupon_codes": [],
+            "coupon_codes": body.get("coupon_codes") or [],
         }
 
 
