@@ -54,6 +54,7 @@ BUILT_IN: dict[str, str] = {
     "sylius": "posbridge.connectors.sylius:CONNECTOR",
     "toast": "posbridge.connectors.toast:CONNECTOR",
     "treez": "posbridge.connectors.treez:CONNECTOR",
+    "wix": "posbridge.connectors.wix:CONNECTOR",
     "woocommerce": "posbridge.connectors.woocommerce:CONNECTOR",
 }
 

@@ -25,6 +25,7 @@ SIMULATORS: dict[str, str] = {
     "sylius": "posbridge.sandbox.sylius:SyliusSimulator",
     "toast": "posbridge.sandbox.toast:ToastSimulator",
     "treez": "posbridge.sandbox.treez:TreezSimulator",
+    "wix": "posbridge.sandbox.wix:WixSimulator",
     "woocommerce": "posbridge.sandbox.woocommerce:WooCommerceSimulator",
 }
 

@@ -39,7 +39,7 @@ RIGHTS = {
     "/collections": "Read Products",
     "/locations": "Read Products in v3 catalogs",
 }
-_WORDS = {
+WORDS = {
     "GIFT_CARD_NOT_FOUND": "Wix does not know this gift card.",
     "GIFT_CARD_DISABLED": "This gift card is switched off.",
     "GIFT_CARD_EXPIRED": "This gift card has expired.",
@@ -88,7 +88,7 @@ def _named(reply: Any, said: Mapping[str, Any], code: str) -> ConnectorError:
         return ValidationError("The site has the other version of Wix's catalogue.")
     if code == NO_CARD_APP:
         return ValidationError("This Wix site has no gift cards.", next_step=_CARD_STEP)
-    return _BY_STATUS.get(status, ValidationError)(_WORDS.get(code) or _plain(status, said))
+    return _BY_STATUS.get(status, ValidationError)(WORDS.get(code) or _plain(status, said))
 
 
 def _lacking(url: str) -> PermissionDenied:
