@@ -6,7 +6,7 @@ import asyncio
 import os
 import secrets as randomness
 import socket
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from copy import copy
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from platformdirs import user_data_path
 
 from posbridge.connectors.contract import Connection
 from posbridge.connectors.registry import Catalogue, PlatformServiceRegistry
+from posbridge.domain.catalog import Product
 from posbridge.domain.errors import ConfigurationError, PosbridgeError, SecurityError
 from posbridge.monitoring import logging
 from posbridge.monitoring.pauses import shorten_pauses
@@ -160,9 +161,9 @@ async def _build(
     registry = PlatformServiceRegistry(_Secrets(store, vault), tokens, clock, catalogue=catalogue)
     stack.push_async_callback(registry.aclose)
     health = Health(clock, timings)
-    joined = _sync(store, registry, health, clock, timings)
-    tokens.on_signed_out = _SignedOut(store)
     book = SettingsBook(store, environ, vault)
+    joined = _sync(store, registry, health, clock, timings, book)
+    tokens.on_signed_out = _SignedOut(store)
 
     async def again() -> bool:
         return await unlock(store, vault, folder, environ, sources)
@@ -252,13 +253,21 @@ class _SignedOut:
             await self.store.write(connection_rows.set_state, connection_id, "signed_out", self.store.clock())
 
 
-def _sync(store: Store, registry: PlatformServiceRegistry, health: Health, clock: Clock, timings: Timings) -> Sync:
+def _sync(
+    store: Store, registry: PlatformServiceRegistry, health: Health, clock: Clock, timings: Timings, book: SettingsBook
+) -> Sync:
     async def connections() -> list[Connection]:
         return [connection_of(row) for row in await store.read(connection_rows.listed, ("enabled",))]
 
+    async def tidying() -> Callable[[Product], Product]:
+        from posbridge.services.tidying import tidied_by
+
+        return tidied_by(await book.get())
+
     owner = f"{socket.gethostname()}-{os.getpid()}"
     drain = Drain(store, registry, health, clock, timings, owner)
-    return Sync(drain, Pull(store, registry, clock), health, Knocker(registry, health, timings), connections, timings)
+    pull = Pull(store, registry, clock, tidying)
+    return Sync(drain, pull, health, Knocker(registry, health, timings), connections, timings)
 
 
 async def _send(stack: AsyncExitStack, services: Services) -> None:

@@ -84,11 +84,13 @@ class Product(Model):
     """A product as one platform (or, in the store, as posbridge) knows it.
 
     `description` is plain text. `updated_at` is the platform's own time of change.
-    `extra` is opaque: only the connector that wrote it reads it.
+    `extra` is opaque: only the connector that wrote it reads it. `platform_title` is the platform's own title where
+    the sync has made it plainer, "" where `title` is it.
     """
 
     id: str
     title: str
+    platform_title: str = ""
     description: str = ""
     categories: tuple[str, ...] = ()
     brand: str = ""

@@ -29,7 +29,7 @@ _SIZE = re.compile(
 
 
 class Size(Model):
-    """`value` of `unit`: mg, g, kg, oz, lb, ml, cl, l or floz. A fraction of an ounce, and one ounce, are trade weights."""
+    """`value` of `unit`: mg, g, kg, oz, lb, ml, cl, l or floz; `trade` for an ounce or a part of one."""
 
     value: Quantity
     unit: str

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from posbridge.services.returns import Returns
     from posbridge.services.settings import SettingsBook
     from posbridge.services.status import StatusBoard
+    from posbridge.services.tidying import Tidying
     from posbridge.sync.engine import Sync
 
 
@@ -75,6 +76,12 @@ class Services:
         from posbridge.services.counter import Counter
 
         return Counter(self.house)
+
+    @cached_property
+    def tidying(self) -> Tidying:
+        from posbridge.services.tidying import Tidying
+
+        return Tidying(self.house)
 
     @cached_property
     def discounts(self) -> Discounts:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,6 +37,9 @@ CHUNK = 250
 #: Pages of stock that may wait for the products: 200,000 levels are 30 MB.
 STOCK_AHEAD = 200
 
+#: Gives what is done to each product before it is kept here, as the settings say now.
+Tidying = Callable[[], Awaitable[Callable[[Product], Product]]]
+
 T = TypeVar("T")
 _Packed = tuple[Page[StockLevel], bytes]
 _LEVELS = TypeAdapter(tuple[StockLevel, ...])
@@ -59,10 +62,19 @@ class Pulled:
 
 
 class Pull:
-    """Reads one connection after another; each stream of a connection has its own cursor."""
+    """Reads one connection after another; each stream of a connection has its own cursor.
 
-    def __init__(self, store: Store, registry: PlatformServiceRegistry, clock: Callable[[], datetime]) -> None:
-        self._store, self._registry, self._clock = store, registry, clock
+    `tidy` gives, at the beginning of a run, what is done to each product before it is kept.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        registry: PlatformServiceRegistry,
+        clock: Callable[[], datetime],
+        tidy: Tidying | None = None,
+    ) -> None:
+        self._store, self._registry, self._clock, self._tidying = store, registry, clock, tidy
         self._no_codes: set[str] = set()
 
     async def run(self, connection: Connection) -> Pulled:
@@ -144,6 +156,9 @@ class Pull:
 
     async def _keep(self, connection_id: str, page: Page[Product], before: str) -> None:
         """The page in small parts; only its last part moves the cursor, and carries what is gone."""
+        if self._tidying is not None:
+            tidy = await self._tidying()
+            page = replace(page, items=await asyncio.to_thread(lambda: [tidy(product) for product in page.items]))
         await self._store.write(_stage, connection_id, page, before, self._clock())
 
     async def _apply(self, connection: Connection, result: Pulled) -> None:

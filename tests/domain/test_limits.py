@@ -180,7 +180,8 @@ def test_the_managers_word_comes_first_and_one_word_never_means_two_shelves() ->
     ("text", "grams", "millilitres"),
     [
         ("3.5g", "3.5", None), ("14 G", "14", None), ("1/8oz", "3.5", None), ("1/4 oz", "7", None),
-        ("1 oz", "28", None), ("2 oz", "56.699046", None), ("100mg", "0.1", None), ("12 fl oz", None, "354.882355"), ("355ml", None, "355"),
+        ("1 oz", "28", None), ("2 oz", "56.699046", None), ("100mg", "0.1", None), ("12 fl oz", None, "354.882355"),
+        ("355ml", None, "355"),
         ("2 pack", None, None), ("Gelato #33", None, None), ("1,000 mg", "1", None), (".5g", "0.5", None),
         ("0,5 g", "0.5", None), ("v2 3", None, None), ("10g00", None, None),
     ],
