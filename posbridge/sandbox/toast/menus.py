@@ -53,8 +53,35 @@ class Menus:
         return Reply(body={
             "restaurantGuid": RESTAURANT, "lastUpdated": self._updated(),
             "restaurantTimeZone": self._world.seed.timezone, "menus": [menu],
-            "modifierGroupReferences": {}, "modifierOptionReferences": {}, "preModifierGroupReferences": {},
+            **self._modifiers(), "preModifierGroupReferences": {},
         })  # fmt: skip
+
+    def _sized(self) -> list[Item]:
+        return [item for item in self._world.items.values() if item.sizes]
+
+    def _modifiers(self) -> Obj:
+        """The maps that items with sizes point into."""
+        groups: Obj = {}
+        options: Obj = {}
+        for at, item in enumerate(self._sized(), start=1):
+            named = {at * 100 + place: size for place, size in enumerate(item.sizes)}
+            options |= {str(ref): _option(ref, item.size(name), name, self._world.units(price))
+                        for ref, (name, price) in named.items()}  # fmt: skip
+            groups[str(at)] = {
+                "referenceId": at, "guid": item.size_group, "name": "Size", "multiLocationId": f"2{at}",
+                "pricingStrategy": "SIZE_PRICE", "minSelections": 1, "maxSelections": 1, "requiredMode": "REQUIRED",
+                "isMultiSelect": False, "modifierOptionReferences": list(named),
+            }  # fmt: skip
+        return {"modifierGroupReferences": groups, "modifierOptionReferences": options}
+
+    def _pricing(self, item: Item) -> Obj:
+        if item.sizes:
+            rules = {"timeSpecificPricingRules": [], "sizeSpecificPricingGuid": item.size_group,
+                     "sizeSequencePricingRules": []}  # fmt: skip
+            refs = [self._sized().index(item) + 1]
+            return {"pricingStrategy": "SIZE_PRICE", "pricingRules": rules, "modifierGroupReferences": refs}
+        strategy = "OPEN_PRICE" if item.price is None else "BASE_PRICE"
+        return {"pricingStrategy": strategy, "pricingRules": None, "modifierGroupReferences": []}
 
     def _item(self, item: Item, slim: bool) -> Obj:
         world = self._world
@@ -66,13 +93,13 @@ class Menus:
             "description": product.description if product else "", "posName": "",
             "image": f"{world.address()}/pictures/{product.key}.svg" if product else None, "visibility": ["POS"],
             "price": None if item.price is None else world.units(item.price),
-            "pricingStrategy": "OPEN_PRICE" if item.price is None else "BASE_PRICE", "pricingRules": None,
+            **self._pricing(item),
             "isDeferred": False, "isDiscountable": True, "salesCategory": None,
             "taxInfo": [TAX] if item.taxed else [],
             "taxInclusion": "TAX_INCLUDED" if world.seed.prices_include_tax else "TAX_NOT_INCLUDED",
             "itemTags": [], "plu": item.plu, "sku": item.sku, "calories": None, "contentAdvisories": {},
             "unitOfMeasure": item.unit, "portions": [], "prepTime": None, "prepStations": [],
-            "modifierGroupReferences": [], "eligiblePaymentAssistancePrograms": [], "images": [], "sortOrder": 1,
+            "eligiblePaymentAssistancePrograms": [], "images": [], "sortOrder": 1,
             "isComboParent": False,
         }  # fmt: skip
         if not single:
@@ -108,6 +135,13 @@ class Menus:
                 "id": guid("variant", item.sku), "name": item.name, "description": None, "selectedOptions": chosen,
             },
         }  # fmt: skip
+
+
+def _option(ref: int, key: str, name: str, price: object) -> Obj:
+    return {
+        "referenceId": ref, "name": name, "guid": key, "multiLocationId": f"3{ref}", "price": price,
+        "pricingStrategy": "BASE_PRICE", "isDefault": False, "sku": "", "plu": "",
+    }  # fmt: skip
 
 
 def _group(key: str, name: str, items: list[Obj]) -> Obj:

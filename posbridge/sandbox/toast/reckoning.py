@@ -63,10 +63,24 @@ def _row(world: World, raw: Any) -> Row:
     quantity = Decimal(str(raw.get("quantity", 1)))
     if quantity <= 0:
         raise refuse(400, "The quantity of a selection must be above zero")
-    price = world.minor(raw.get("openPriceAmount")) if item.price is None else item.price
+    price = _size(item, raw) if item.sizes else item.price
+    price = world.minor(raw.get("openPriceAmount")) if price is None else price
     if price < 0:
         raise refuse(400, "Order contains an item that is negatively priced")
     return Row(raw, item, quantity, rounded(price * quantity))
+
+
+def _size(item: Item, raw: Obj) -> int:
+    """The price of the one size chosen; none or several violate the group's minimum and maximum."""
+    prices = {item.size(name): price for name, price in item.sizes}
+    chosen = [
+        (one.get("item") or {}).get("guid")
+        for one in raw.get("modifiers") or []
+        if (one.get("optionGroup") or {}).get("guid") == item.size_group
+    ]
+    if len(chosen) != 1 or chosen[0] not in prices:
+        raise refuse(400, "The modifiers of a selection violate the minimum or maximum of their group")
+    return prices[str(chosen[0])]
 
 
 def _discount(world: World, raw: Obj, rows: list[Row]) -> Obj:

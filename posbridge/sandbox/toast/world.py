@@ -34,7 +34,10 @@ class Options:
 
 @dataclass
 class Item:
-    """A menu item; `price` minor units, None for an open one; `stock` None while it is not counted."""
+    """A menu item; `price` minor units, None for an open one; `stock` None while it is not counted.
+
+    With `sizes`, (name, minor units) each, it is priced by the size that has to be chosen.
+    """
 
     guid: str
     product: str
@@ -47,6 +50,16 @@ class Item:
     stock: Decimal | None = None
     taxed: bool = True
     unit: str = "NONE"
+    sizes: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def size_group(self) -> str:
+        """The modifier group that its sizes are in."""
+        return guid("sizes", self.guid)
+
+    def size(self, name: str) -> str:
+        """The modifier option of a size."""
+        return guid("size", f"{self.guid}:{name}")
 
 
 @dataclass
@@ -105,6 +118,14 @@ class World:
 
     def group_of(self, category: str) -> str:
         return guid("group", category)
+
+
+def add_sized(world: World, key: str, name: str, sizes: tuple[tuple[str, int], ...], group: str = TILL_GROUP) -> Item:
+    """An item that is sold in sizes by a modifier group, as restaurants have them."""
+    made = Item(guid("item", key), "", None, name, key, "", None, group, sizes=sizes)
+    world.items[made.guid] = made
+    world.publish()
+    return made
 
 
 def fill(world: World) -> None:
