@@ -45,7 +45,7 @@ FIELDS = (
     SettingField(name="client_secret", label="Client secret", secret=True, pattern=r"[A-Za-z0-9_-]{64}", strict=False),
     SettingField(
         name="restaurant_guid", label="Restaurant GUID", required=False, pattern=GUID,
-        help="Found by the test call when the client may see one restaurant only.",
+        help="Found by the test call; where the client may see several, one is to be chosen.",
         example="0cd990c9-fd74-461d-8468-de2a0919ccba",
     ),
     SettingField(
@@ -116,6 +116,7 @@ CAPABILITIES = Capabilities(
     refunds=False,
     partial_refunds=False,
     webhooks=True,
+    locations=True,
     tax_mode=TaxMode.PLATFORM,
     notes=NOTES,
 )

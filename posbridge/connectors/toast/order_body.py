@@ -171,7 +171,7 @@ def _custom(order: Order, line: OrderLine, till: Till, mark: str, at: int) -> Bo
 def _open(till: Till, name: str, price: Decimal, mark: str, quantity: Decimal = Decimal(1)) -> Body:
     if till.open_item is None:
         raise Unsupported(
-            f"{name} is not on Toast's menu, and no open-price item is chosen to sell it as.",
+            f"{name} is not on Toast's menu, and no open-price item that is published is chosen to sell it as.",
             next_step="Make an open-price item in Toast Web, publish it, and name it in Connections.",
         )
     return selection(till.open_item, quantity, mark) | {"openPriceAmount": price}

@@ -43,7 +43,12 @@ class Prober:
     async def probe(self) -> Probe:
         """Raises AuthenticationError for a wrong secret, PermissionDenied for a foreign restaurant."""
         await self._sign_in_once()
-        guid = self._calls.restaurant or await self._only()
+        guid = self._calls.restaurant
+        if not guid:
+            places = await self._seen()
+            if len(places) > 1:
+                return Probe(account=places[0].name, locations=places, version="v2")
+            guid = places[0].id
         info = Reader(await self._calls.get(f"{RESTAURANTS}/restaurants/{part(guid)}", place=guid), "guid")
         general = info.object("general")
         found, missing = await self._set_up(guid)
@@ -76,17 +81,13 @@ class Prober:
             await self._calls.http.get(f"{PARTNERS}/restaurants")
         self._signed_in = True
 
-    async def _only(self) -> str:
-        """The restaurant of a client that may see one. Raises ValidationError naming them where there are more."""
+    async def _seen(self) -> tuple[Location, ...]:
+        """The restaurants that the client may see, to choose one from. Raises PermissionDenied for none."""
         reply = await self._calls.http.get(f"{PARTNERS}/restaurants")
-        rows = [Reader(row) for row in reply.json() if isinstance(row, Mapping)]
-        named = {row.text("restaurantGuid"): row.text("restaurantName") or row.text("locationName") for row in rows}
-        if len(named) == 1:
-            return next(iter(named))
-        if not named:
+        rows = [Reader(row) for row in reply.json() if isinstance(row, Mapping) and not row.get("deleted")]
+        if not rows:
             raise PermissionDenied("This client may see no restaurant.", next_step="Ask Toast for its access.")
-        words = ", ".join(f"{name} ({guid})" for guid, name in named.items())
-        raise ValidationError(f"This client may see several restaurants: {words}.", next_step="Enter one GUID.")
+        return tuple(_place(row) for row in rows)
 
     async def _set_up(self, guid: str) -> tuple[dict[str, str], tuple[str, ...]]:
         """Settings that can be told from the restaurant's own lists; what the settings name already stays."""
@@ -133,6 +134,11 @@ class Prober:
 
 
 _DERIVED = ("dining_behavior",)
+
+
+def _place(row: Reader) -> Location:
+    words = [row.text("restaurantName"), row.text("locationName")]
+    return Location(id=row.id("restaurantGuid"), name=" · ".join(filter(None, words)))
 
 
 def _options(rows: list[Reader], calls: Calls) -> dict[str, str]:

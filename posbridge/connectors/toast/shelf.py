@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from posbridge.connectors.errors import NotFound, PermissionDenied, SchemaDrift
+from posbridge.connectors.errors import (
+    NotFound,
+    PermissionDenied,
+    RateLimitExceeded,
+    SchemaDrift,
+    ServiceUnavailable,
+)
 from posbridge.connectors.text import Reader
 from posbridge.connectors.toast import facts
 from posbridge.connectors.toast.calls import Calls
@@ -13,6 +19,7 @@ from posbridge.connectors.toast.menu_mapping import Menu, read_menu, to_product
 from posbridge.domain.catalog import Product
 
 _VERSIONS = ("v2", "v3")
+_NO_MENU = (NotFound, PermissionDenied, RateLimitExceeded, SchemaDrift, ServiceUnavailable)
 
 
 class Shelf:
@@ -55,24 +62,20 @@ class Shelf:
         return found
 
     async def open_item(self) -> Sold | None:
-        """The open-price item of the settings with a group that it is in; None where none is named."""
+        """The open-price item of the settings with a group that it is in; None where none is named or published."""
         guid = self._calls.setting("open_item_guid")
-        if not guid:
-            return None
-        menu = await self.menu(fresh=False)
-        for places in menu.places.values():
+        menu = await self.menu(fresh=False) if guid else None
+        for places in (menu.places if menu else {}).values():
             for place in places:
                 if place.item.text("guid") == guid:
                     return Sold(guid, place.group, (), True)
-        raise NotFound(
-            "The open-price item of the settings is not on Toast's menu.", next_step="Publish it, or name another."
-        )
+        return None
 
     async def skus(self) -> dict[str, str]:
-        """SKUs by variant and by item; empty while no menu is published."""
+        """SKUs by variant and by item; empty while there is no menu to be had: no order waits for them."""
         try:
             menu = await self.menu(fresh=False)
-        except (NotFound, PermissionDenied):
+        except _NO_MENU:
             return {}
         if self._skus is None or self._skus[0] is not menu:
             self._skus = (menu, await asyncio.to_thread(_skus, menu))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from posbridge.connectors.contract import Context, Subscription, WebhookEvent
 from posbridge.connectors.errors import Unsupported
 from posbridge.connectors.toast import webhooks
+from posbridge.connectors.toast.calls import Calls
 from posbridge.connectors.webhooks import secrets_in
 
 
@@ -15,12 +16,15 @@ class Webhooks:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._restaurant = Calls(context).restaurant
 
     def verify(self, body: bytes, headers: Mapping[str, str], url: str) -> bool:
-        return webhooks.verify(body, headers, secrets_in(self._context.secrets.get("webhook_secret", "")), url)
+        """Old deliveries are not believed: they may be repeated by somebody else."""
+        secrets = secrets_in(self._context.secrets.get("webhook_secret", ""))
+        return webhooks.verify(body, headers, secrets, url) and webhooks.fresh(body, headers, self._context.clock())
 
     def parse(self, body: bytes, headers: Mapping[str, str]) -> list[WebhookEvent]:
-        return webhooks.parse(body, headers)
+        return webhooks.parse(body, headers, restaurant=self._restaurant)
 
     async def subscribe(self, url: str) -> list[Subscription]:
         raise Unsupported(

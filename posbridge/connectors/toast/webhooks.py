@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from posbridge.connectors.contract import WebhookEvent
 from posbridge.connectors.errors import SchemaDrift, ValidationError
-from posbridge.connectors.text import Reader
+from posbridge.connectors.text import Reader, utc_from
 from posbridge.connectors.webhooks import header, signed
 
-SIGNATURE = "toast-signature"
+SIGNATURE, ATTEMPT = "toast-signature", "toast-attempt-number"
+#: How old a first try may be, and by how much later ones come (5 and 10 minutes after).
+_OLDEST, _TRIES = timedelta(minutes=15), timedelta(minutes=20)
 TOPICS = (
     "order_updated", "channel_order_updated", "menus_updated", "in_stock", "low_quantity", "out_of_stock",
     "partner_added", "partner_updated", "partner_removed", "availability_online", "availability_offline",
@@ -42,9 +45,19 @@ def _timestamp(body: bytes) -> str:
     return found if isinstance(found, str) and found.isprintable() and found.isascii() else ""
 
 
-def parse(body: bytes, headers: Mapping[str, str] | None = None) -> list[WebhookEvent]:
+def fresh(body: bytes, headers: Mapping[str, str], now: datetime) -> bool:
+    """Whether a delivery is of now: Toast documents no limit, so this one is ours; later tries may be older."""
+    try:
+        age = abs(now - utc_from(_timestamp(body), naive_is_utc=True))
+    except SchemaDrift:
+        return False
+    return age <= (_OLDEST if header(headers, ATTEMPT) in ("", "1") else _OLDEST + _TRIES)
+
+
+def parse(body: bytes, headers: Mapping[str, str] | None = None, *, restaurant: str = "") -> list[WebhookEvent]:
     """What a delivery says. Its order has no externalId and no guest: it is a hint to read the order.
 
+    A subscription may be for several restaurants: what is of another than `restaurant` is of the kind "other".
     Raises ValidationError for a body that is none of Toast's.
     """
     try:
@@ -53,8 +66,10 @@ def parse(body: bytes, headers: Mapping[str, str] | None = None) -> list[Webhook
         if not key or not topic:
             raise ValidationError("This is no event of Toast's: it has no type or no id.")
         moment = reader.utc("timestamp")
-        kind = _kind(topic, reader.text("eventCategory"))
-        named = _object(kind, reader.object("details"))
+        details = reader.object("details")
+        elsewhere = restaurant and details.text("restaurantGuid", restaurant).lower() != restaurant.lower()
+        kind = "other" if elsewhere else _kind(topic, reader.text("eventCategory"))
+        named = _object(kind, details)
     except (ValueError, SchemaDrift, RecursionError) as problem:
         raise ValidationError("This is no event of Toast's.") from problem
     return [WebhookEvent(key=key, topic=topic, kind=kind, object_id=named, at=moment)]

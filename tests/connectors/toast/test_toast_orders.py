@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from posbridge.connectors.contract import RemoteRef
+from posbridge.connectors.contract import RemoteRef, RemoteVariant
 from posbridge.connectors.errors import (
     Conflict,
     NotFound,
@@ -18,13 +18,14 @@ from posbridge.connectors.errors import (
     ValidationError,
 )
 from posbridge.connectors.toast.facts import FACTS
+from posbridge.connectors.toast.identity import Sold
 from posbridge.connectors.toast.order_mapping import APPROVER, WORDS, to_order
 from posbridge.domain.discount import Discount, DiscountKind
 from posbridge.domain.order import Order, OrderStatus, TenderKind
 from posbridge.sandbox.toast import Options, ToastSimulator
 from posbridge.sandbox.toast.answers import guid
 from posbridge.sandbox.toast.gate import STANDARD_SECRET
-from posbridge.sandbox.toast.world import DINE_IN, TAKE_OUT
+from posbridge.sandbox.toast.world import DINE_IN, TAKE_OUT, add_sized
 from posbridge.testing.builders import a_customer, an_order
 from posbridge.testing.conformance.base import Steps
 from posbridge.testing.conformance.selling import giving_back, sale
@@ -134,6 +135,21 @@ async def test_lines_that_are_not_on_the_menu_are_the_open_item_with_their_name(
     remote = await far.services.orders.get(ref.id)
     assert remote.note.startswith("Article 77")
     assert (remote.total, int(remote.lines[1].quantity)) == (order.totals.total, 3)
+
+
+async def test_a_size_is_sold_as_a_modifier() -> None:
+    far = toast()
+    pizza = add_sized(far.simulator.world, "PIZZA", "Pizza", (("Small", 800), ("Large", 1450)))
+    variant = Sold(pizza.guid, pizza.group, ((pizza.size_group, pizza.size("Large")),)).id
+    at = sale()
+    order = an_order([(1450, 2)], tax="10", captured_at=at.captured_at)
+    assert far.services.orders
+    context = far.context({"variant-1": RemoteVariant(variant_id=variant)})
+    ref = await far.services.orders.create(order, "key", context)
+    remote = await far.services.orders.get(ref.id)
+    assert (remote.lines[0].variant_id, remote.lines[0].sku) == (variant, "PIZZA")
+    assert remote.lines[0].unit_price == order.lines[0].unit_price
+    assert (remote.total, remote.tax) == (3190, 290)
 
 
 async def test_without_a_payment_type_or_dining_option_it_is_said_what_to_set_up() -> None:

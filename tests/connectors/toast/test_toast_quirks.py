@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -36,6 +37,7 @@ from posbridge.sandbox.toast import ToastSimulator
 from posbridge.sandbox.toast.answers import guid, problem
 from posbridge.sandbox.toast.gate import SECRET, STANDARD_SECRET
 from posbridge.sandbox.toast.world import DINE_IN, OPEN_DISCOUNT, OPEN_ITEM, RESTAURANT, TAX, Promotion
+from posbridge.sandbox.wire import Reply as Answer
 from posbridge.testing.builders import a_basket, a_line, tax_setup
 from posbridge.testing.conformance.selling import sale
 from tests.connectors.toast.lab import linked, toast, whole
@@ -85,6 +87,20 @@ async def test_standard_access_is_told_as_a_missing_right() -> None:
 async def test_another_restaurant_is_no_permission() -> None:
     with pytest.raises(PermissionDenied):
         await toast(restaurant_guid=guid("another", "restaurant")).services.probe()
+
+
+async def test_several_restaurants_are_named_to_choose_from() -> None:
+    far = toast(restaurant_guid="")
+    one = {"restaurantGuid": RESTAURANT, "restaurantName": "Kitchen", "locationName": "North", "deleted": False}
+    rows = [one, one | {"restaurantGuid": guid("r", 2), "locationName": "South"}, one | {"deleted": True}]
+    far.simulator._routes.insert(0, ("GET", re.compile("/partners/v1/restaurants"), lambda c: Answer(body=rows)))
+    probe = await far.services.probe()
+    assert [(place.id, place.name) for place in probe.locations] == [
+        (RESTAURANT, "Kitchen · North"), (guid("r", 2), "Kitchen · South"),
+    ]  # fmt: skip
+    rows.clear()
+    with pytest.raises(PermissionDenied):
+        await far.services.probe()
 
 
 # settings in pages
@@ -293,6 +309,27 @@ def test_the_limit_says_when_it_is_over() -> None:
     left = limits(Reply(200, b"{}", {"x-toast-ratelimit-remaining": "0", "x-toast-ratelimit-reset": str(soon)}))
     assert left is not None
     assert (left.remaining, 0 < left.reset_s <= 30) == (0, True)
+
+
+def delivery(far: Far, at: datetime, restaurant: str = RESTAURANT) -> tuple[bytes, dict[str, str]]:
+    body = json.dumps({
+        "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"), "eventCategory": "partners",
+        "eventType": "partner_removed", "guid": guid("event", 1), "details": {"restaurantGuid": restaurant},
+    }).encode()  # fmt: skip
+    return body, far.simulator.sign("", body, "secret", "")
+
+
+async def test_old_deliveries_are_not_believed_and_others_restaurants_are_not_ours() -> None:
+    far = toast(secrets={"client_secret": SECRET, "webhook_secret": "secret"})
+    hooks = far.services.webhooks
+    assert hooks
+    body, headers = delivery(far, now())
+    assert hooks.verify(body, headers, "")
+    assert [event.kind for event in hooks.parse(body, headers)] == ["token_revoked"]
+    body, headers = delivery(far, now() - timedelta(minutes=20), guid("another", "one"))
+    assert not hooks.verify(body, headers, "")
+    assert hooks.verify(body, {**headers, "Toast-Attempt-Number": "3"}, "")
+    assert [event.kind for event in hooks.parse(body, headers)] == ["other"]
 
 
 async def test_nobody_can_subscribe_and_it_is_said_how() -> None:
