@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from posbridge.connectors.contract import Page, RemoteRef, SendContext, Steps
+from posbridge.connectors.contract import Page, RemoteRef, RemoteVariant, SendContext, Steps
 from posbridge.connectors.errors import Conflict, NotFound, SchemaDrift, Unsupported, ValidationError
 from posbridge.connectors.leaflogix.calls import OVERLAP, Calls, cursor_of, frozen, key_of, mark, place_of, stamp
 from posbridge.connectors.leaflogix.facts import KEY_LIFE_S
@@ -50,19 +50,18 @@ class Orders:
         return ref
 
     async def _body(self, order: Order, key: str, context: SendContext) -> dict[str, Any]:
-        from_order(order, links=context.links)  # what cannot be sent is refused before a guest is checked in
-        remark = await self._priced(order, context)
+        links = await self._products.linked(order, context.links)
+        from_order(order, links=links)  # what cannot be sent is refused before a guest is checked in
+        remark = await self._priced(order, context.customer_id, links)
         customer = await self._customer(order, context)
         source = self._calls.setting("order_source", "Kiosk")
-        return from_order(
-            order, links=context.links, customer_id=customer, key=key_of(key), source=source, remark=remark
-        )
+        return from_order(order, links=links, customer_id=customer, key=key_of(key), source=source, remark=remark)
 
-    async def _priced(self, order: Order, context: SendContext) -> str:
+    async def _priced(self, order: Order, customer_id: str, links: Mapping[str, RemoteVariant]) -> str:
         """Leaflogix's own price of the same goods: it refuses what it cannot sell before anything is made, and staff
         are told of another total. It takes no codes, so with one the totals are not compared."""
-        asked: dict[str, Any] = {"cart": cart(order, context.links), "isDelivery": False}
-        customer = context.customer_id or self._calls.setting("guest_customer_id")
+        asked: dict[str, Any] = {"cart": cart(order, links), "isDelivery": False}
+        customer = customer_id or self._calls.setting("guest_customer_id")
         if customer:
             asked["customerId"] = int(customer)
         found = Reader(await self._calls.ask("preorder/price-cart", "price-cart", asked))

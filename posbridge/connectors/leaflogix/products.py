@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from posbridge.connectors.contract import Page, RemoteRef
+from posbridge.connectors.contract import Page, RemoteRef, RemoteVariant
 from posbridge.connectors.errors import NotFound, PermissionDenied, Unsupported
 from posbridge.connectors.leaflogix.calls import Calls, cursor_of, mark, place_of
 from posbridge.connectors.leaflogix.catalog_mapping import is_coupon, rooms, summed, to_package, to_product
@@ -15,6 +15,7 @@ from posbridge.connectors.leaflogix.order_mapping import Article
 from posbridge.connectors.text import each, one_line
 from posbridge.domain.catalog import Product, ProductStatus
 from posbridge.domain.inventory import StockChange, StockLevel
+from posbridge.domain.order import Order
 
 #: A catalogue that was read so long ago (seconds) is read again when an order names an unknown article.
 _STALE_S = 60
@@ -27,6 +28,7 @@ class Products:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._articles: dict[str, Article] = {}
+        self._by_sku: dict[str, Article | None] = {}
         self._read_at = 0.0
 
     async def changed_since(self, cursor: str | None) -> AsyncIterator[Page[Product]]:
@@ -65,13 +67,16 @@ class Products:
     # what orders' lines mean
     def _remember(self, rows: Sequence[Any]) -> None:
         made: dict[str, Article] = {}
+        coded: dict[str, Article | None] = {}
         for raw in rows:
             if isinstance(raw, Mapping) and raw.get("productId"):
                 name = one_line(str(raw.get("productName") or ""))
                 article = Article(str(raw["productId"]), str(raw.get("sku") or ""), name)
                 made[article.variant_id] = article
                 made[name] = article if name not in made else Article("", "", name)
-        self._articles = made
+                if article.sku and raw.get("isActive") is not False:
+                    coded[article.sku] = article if article.sku not in coded else None
+        self._articles, self._by_sku = made, coded
         self._read_at = self._calls.clock().timestamp()
 
     async def articles(self, wanted: Sequence[str]) -> Mapping[str, Article]:
@@ -80,6 +85,19 @@ class Products:
         if age > _STALE_S and any(name not in self._articles for name in wanted):
             await self.rows()
         return self._articles
+
+    async def linked(self, order: Order, links: Mapping[str, RemoteVariant]) -> dict[str, RemoteVariant]:
+        """The links, and for lines without one the article that alone has their SKU: a shop's product with sizes is
+        several products here, so the catalogue may know it under the shop's name only."""
+        missing = {line.variant_id: line.sku for line in order.lines if line.variant_id not in links and line.sku}
+        if missing and any(sku not in self._by_sku for sku in missing.values()):
+            await self.articles([*missing.values()])
+        made = dict(links)
+        for variant_id, sku in missing.items():
+            article = self._by_sku.get(sku)
+            if article is not None:
+                made[variant_id] = RemoteVariant(variant_id=article.variant_id, product_id=article.variant_id, sku=sku)
+        return made
 
 
 def _goods(rows: Sequence[Any]) -> list[Any]:

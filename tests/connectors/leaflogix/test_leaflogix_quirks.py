@@ -186,6 +186,17 @@ def _by_hand() -> Discount:
     return Discount(name="Scratched", kind=DiscountKind.PERCENTAGE, percent=Decimal(10))
 
 
+async def test_an_article_without_a_link_goes_by_its_sku_where_that_names_one_only() -> None:
+    leaf = opened()
+    order = sale()
+    await leaf.orders.create(order, "key-1", leaf.context())
+    assert {one["sku"] for one in leaf.booked[0]["lines"]} == {"SKU-0001", "SKU-0003"}
+    leaf.simulator.shop.of_sku("SKU-0010")["sku"] = "SKU-0001"
+    again = opened(leaf.simulator)
+    with pytest.raises(ValidationError):
+        await again.orders.create(sale(2), "key-2", again.context())
+
+
 async def test_staff_are_told_of_another_total_and_of_what_was_paid() -> None:
     leaf = opened()
     there = await links(leaf)
