@@ -33,7 +33,8 @@ _NOTES = (
     "Product data is meant to be read whole once and then by what changed; a pull every five to ten minutes will do.",
     "The test call proves the user, the location and each service. Only a first order proves the integrator id, and "
     "only its total proves the tax pricing.",
-    "Articles come one by one: variants of one product are products of their own.",
+    "Articles come one by one: variants of one product are products of their own. A web shop that groups them "
+    "should group none, or its groups stay apart from COVA's articles.",
 )  # fmt: skip
 
 CAPABILITIES = Capabilities(
@@ -151,6 +152,8 @@ _STATED = (
     _third("Contact methods: phone 1/3, e-mail 2/9; a person is CustomerTypeId 2", _GEM),
     _third("404 of the stock of an article means none; errors are {\"Message\"}", _GEM),
     _third("The list of locations is the entity manager's; CustomerSearch looks at any text", _GEM),
+    _third("Which articles are variants of one master product only the older catalogue says, article by article "
+           "(Structure): it is not read", _GEM),
     _third("The report of invoices names location, SKUs and quantities; its dates are the store's own time", _GEM),
     _guess("Lines of an order have CatalogItemId, Quantity, SellAtPricePerUnit, Name, as the model before", "none"),
     _guess("The numbers of states are the places in the documented lists, from 0", "none"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -200,8 +200,3 @@ def to_invoice(raw: Any) -> Invoice:
     reader = Reader(opened(raw))
     lines = tuple(_line(row, DEFAULT_CURRENCY) for row in reader.objects("products"))
     return Invoice(one_line(reader.text("soldatentityname")), lines, first(reader, INVOICE_ID))
-
-
-def as_refused(state: State, reason: str) -> State:
-    """The state of an order whose payment COVA would not take, with its words."""
-    return replace(state, payment=words.REFUSED, payment_message=state.payment_message or reason)

@@ -117,7 +117,7 @@ def test_lots() -> None:
         ("THC", Decimal("18.5"), Decimal(22)),
         ("CBD", Decimal(0), Decimal(0)),
     ]
-    assert (empty.lot, empty.quantity) == ("C-12", 0)
+    assert (empty.lot, empty.quantity) == ("C-12", Decimal(0))
 
 
 def test_tax_classes_have_their_rates() -> None:
