@@ -12,8 +12,10 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from posbridge.connectors.contract import Connection
 from posbridge.connectors.errors import AuthenticationError, PermissionDenied, ServiceUnavailable
-from posbridge.connectors.treez.signin import claims, private_key, token
+from posbridge.connectors.treez import CONNECTOR
+from posbridge.connectors.treez.signin import _life, claims, private_key, token
 from posbridge.sandbox.treez import Options, weak_key
 from posbridge.sandbox.treez.gate import good_key
 from posbridge.testing.conformance.base import whole
@@ -177,3 +179,32 @@ async def test_products_by_the_old_api() -> None:
     far = treez(options=V2)
     assert far.services.products is not None
     assert len(await whole(far.services.products.changed_since(None))) == len(far.simulator.seed.products)
+
+
+@pytest.mark.parametrize(
+    ("fields", "address"),
+    [
+        ({}, "https://api-prod.treez.io/dispensary/v3/north-store"),
+        ({"api_generation": "v2"}, "https://api.treez.io/v2.0/dispensary/north-store"),
+        ({"base_url": "http://127.0.0.1:8700/"}, "http://127.0.0.1:8700/dispensary/v3/north-store"),
+    ],
+)
+def test_where_the_store_is_called(fields: dict[str, str], address: str) -> None:
+    connection = Connection(id="c", platform="treez", fields={"dispensary": "north-store", **fields})
+    assert CONNECTOR.base_url(connection) == address
+    host = address.split("/")[2].split(":")[0]
+    assert host in CONNECTOR.facts.hosts or host == "127.0.0.1"
+
+
+@pytest.mark.parametrize("said", [None, "never", "2026-11-21T14:00:00.000-0800", "1999-01-01T00:00:00.000-08:00"])
+async def test_the_life_of_a_token_is_the_answers_or_two_hours(said: str | None) -> None:
+    assert 0 < _life(said, datetime(2026, 11, 21, 21, 0, tzinfo=UTC)) <= 7200
+    assert _life("2026-11-21T14:00:00.000-08:00", datetime(2026, 11, 21, 21, 0, tzinfo=UTC)) == 3600
+
+
+async def test_a_refusal_without_a_clock_is_not_tried_again() -> None:
+    far = treez(secrets={"private_key_pem": weak_key()})
+    assert far.services.customers is not None
+    with pytest.raises(AuthenticationError):
+        await far.services.customers.get("1")
+    assert len(far.sent) == 1, "the clocks agree, so another token would say the same"
