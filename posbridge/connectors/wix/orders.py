@@ -234,7 +234,7 @@ class Orders:
         """By a payment of what is open, outside Wix; its id makes a second one impossible."""
         there = await self._payments(current.id)
         got: int = sum(minor(Reader(row), "amount", current.currency) or 0 for row in there)
-        if current.total <= got:
+        if current.total is None or current.total <= got:
             return
         details = {
             "offlinePayment": True,
