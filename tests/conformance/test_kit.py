@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from posbridge.connectors.contract import RemoteRef, SendContext
+from posbridge.connectors.contract import Dedupe, RemoteRef, SendContext
+from posbridge.connectors.errors import Unsupported
 from posbridge.domain.order import Order
 from posbridge.testing.conformance import ConnectorConformance, shop
 
@@ -67,6 +68,65 @@ UNSOUND = [
     (Blind, "test_killed_before_each_step_is_kept_then_looked_up", ()),
     (Blind, "test_a_lost_reply_is_unknown_and_settles_to_one_order", ("lost",)),
 ]
+
+
+class Mute(ToyOrders):
+    """Cannot be asked for an order, and says by what a person finds it."""
+
+    async def find(self, reference: str, **kwargs: Any) -> list[Any]:
+        raise Unsupported(f"Look for {reference} there.")
+
+
+class Mumbling(Mute):
+    """Does not say what to look for."""
+
+    async def find(self, reference: str, **kwargs: Any) -> list[Any]:
+        raise Unsupported("It cannot be asked.")
+
+
+class Hasty(Repeating, Mute):
+    """Cannot be asked, and sends again by itself."""
+
+
+def asked_never(orders: type[ToyOrders], dedupe: Dedupe = Dedupe.NONE) -> type[ConnectorConformance]:
+    """The kit of a platform that cannot be asked, as its facts say (or do not say)."""
+    connector = type("Connector", (ToyConnector,), {"orders": orders})()
+    can = connector.facts.capabilities.model_copy(update={"dedupe": dedupe, "notes": ("A person looks.",)})
+    connector.facts = connector.facts.model_copy(update={"capabilities": can})
+    return type("Kit", (ConnectorConformance,), {"connector": connector, "simulator": ToyPlatform})
+
+
+DOUBTS = [
+    ("test_an_order_is_found_by_its_reference", ()),
+    ("test_killed_before_each_step_is_kept_then_looked_up", ()),
+    ("test_a_lost_reply_is_unknown_and_settles_to_one_order", ("lost",)),
+    ("test_a_storm_of_faults_makes_each_order_once", ()),
+]
+
+
+@pytest.mark.parametrize(("behaviour", "arguments"), DOUBTS)
+async def test_where_nobody_can_ask_a_doubt_may_wait_for_a_person(behaviour: str, arguments: tuple[str]) -> None:
+    kit = asked_never(Mute)()
+    async with kit.connected(shop()) as far:
+        await getattr(kit, behaviour)(far, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("orders", "dedupe", "doubt"),
+    [
+        *((Mute, Dedupe.SEARCH, doubt) for doubt in DOUBTS[1:]),
+        *((Mumbling, Dedupe.NONE, doubt) for doubt in DOUBTS),
+        (Hasty, Dedupe.NONE, DOUBTS[2]),
+        (Hasty, Dedupe.NONE, DOUBTS[3]),
+    ],
+)
+async def test_who_leaves_a_doubt_wrongly_or_doubles_is_caught(
+    orders: type[ToyOrders], dedupe: Dedupe, doubt: tuple[str, tuple[str]]
+) -> None:
+    kit, (behaviour, arguments) = asked_never(orders, dedupe)(), doubt
+    async with kit.connected(shop()) as far:
+        with pytest.raises((AssertionError, pytest.fail.Exception)):
+            await getattr(kit, behaviour)(far, *arguments)
 
 
 @pytest.mark.parametrize(("orders", "behaviour", "arguments"), UNSOUND)
