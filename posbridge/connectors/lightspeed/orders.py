@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from posbridge.connectors.contract import Page, RemoteRef, SendContext, Steps
+from posbridge.connectors.contract import Page, RemoteRef, RemoteVariant, SendContext, Steps
 from posbridge.connectors.cursors import cursor_of
 from posbridge.connectors.errors import Conflict, NotFound, Unsupported, ValidationError
 from posbridge.connectors.lightspeed.calls import Calls, frozen, place_of, rows_of, stamp
@@ -33,7 +33,7 @@ from posbridge.connectors.lightspeed.order_mapping import (
 from posbridge.connectors.lightspeed.outcomes import Outcome, Outcomes
 from posbridge.connectors.lightspeed.products import Shelf
 from posbridge.connectors.lightspeed.reading import made_at, plain_reference
-from posbridge.connectors.text import Reader, each, utc_from
+from posbridge.connectors.text import each, utc_from
 from posbridge.domain.money import Money
 from posbridge.domain.order import Order, OrderStatus, RemoteOrder, TenderKind
 from posbridge.domain.refund import Refund
@@ -44,6 +44,8 @@ _SECOND = "-r2"
 #: A first pull of sales reaches back so far; so far, too, a sale of the register is looked for by its key.
 FIRST_PULL = timedelta(days=30)
 _EARLIER = timedelta(days=1)
+#: A read of sales spans 365 days at most, a day of which lies ahead.
+_REACH = timedelta(days=363)
 #: So long an order is only waited for; then the queue says what it waits for; then its task is dead.
 _PATIENCE, _DEAD = timedelta(seconds=60), timedelta(milliseconds=TASK_MS, seconds=120)
 _REGISTER = "a register that is switched on and takes online orders"
@@ -74,8 +76,7 @@ class Orders:
 
     async def _send(self, order: Order, context: SendContext, reference: str, *, email: bool = True) -> str:
         """A used reference is ours, for it holds our id: the order was taken before and is there, or on its way."""
-        setup = await self._setup(order, context)
-        body = from_order(order, setup, context.links, reference=reference, email=email)
+        body = await self._body(order, context, reference, email=email)
         try:
             await self._calls.write("POST", f"o/op/1/order/{_kind(order)}", frozen(body))
         except Conflict:
@@ -108,19 +109,34 @@ class Orders:
 
     async def _unburnt(self, order: Order, context: SendContext, known: str, clash: bool) -> bool:
         """Sends a refused order under its first reference; False when that is burnt."""
-        body = from_order(order, await self._setup(order, context), context.links, reference=known, email=not clash)
+        body = await self._body(order, context, known, email=not clash)
         try:
             await self._calls.write("POST", f"o/op/1/order/{_kind(order)}", frozen(body))
         except Conflict:
             return False
         return True
 
-    async def _setup(self, order: Order, context: SendContext) -> Setup:
-        """Settings, and what the register charges for the lines."""
-        ids = [context.links[line.variant_id].variant_id for line in order.lines if line.variant_id in context.links]
+    async def _body(self, order: Order, context: SendContext, reference: str, *, email: bool) -> dict[str, Any]:
+        """The order with what the register charges for its lines."""
+        links = await self._links(order, context)
+        pieces = await self._shelf.pieces(link.variant_id for link in links.values())
         coded = any(share.code for line in order.lines for share in line.shares)
-        pieces = await self._shelf.pieces(ids)
-        return replace(self._settings(), pieces=pieces, discounts=await self._discounts.by_code() if coded else {})
+        discounts = await self._discounts.by_code() if coded else {}
+        setup = replace(self._settings(), pieces=pieces, discounts=discounts)
+        return from_order(order, setup, links, reference=reference, email=email)
+
+    async def _links(self, order: Order, context: SendContext) -> dict[str, RemoteVariant]:
+        """Orders name items by SKU: a line without a link is the item of its SKU, unless their barcodes differ."""
+        found = {line.variant_id: context.links[line.variant_id] for line in order.lines
+                 if line.variant_id in context.links}  # fmt: skip
+        for line in order.lines:
+            if line.variant_id in found or not line.sku:
+                continue
+            row = await self._shelf.with_sku(line.sku)
+            if row is not None and _same_code(line.barcode, row):
+                key = str(row["id"])
+                found[line.variant_id] = RemoteVariant(variant_id=key, product_id=key, sku=line.sku)
+        return found
 
     def _settings(self) -> Setup:
         field = self._calls.field
@@ -143,18 +159,16 @@ class Orders:
         account = await self._account(reference)
         if account is None:
             return ""
-        number = Reader(account).text("ikaccountId")
-        there = of_account(account, currency=order.currency)
-        due, setup = (there.total or 0) - (there.paid or 0), self._settings()
+        there, setup = of_account(account, currency=order.currency), self._settings()
         for at, tender in enumerate(order.tenders, start=1):
-            name, paid, amount = f"payment-{at}", f"{reference}-p{at}", min(tender.amount, due)
-            if amount <= 0 or await steps.get(name):
-                continue
-            body = from_tender(order, tender, setup, account=number, reference=paid, amount=amount)
-            await self._paid(frozen(body))
-            await steps.put(name, paid)
-            due -= amount
-        return number
+            name, paid = f"payment-{at}", f"{reference}-p{at}"
+            last = at == len(order.tenders)
+            amount = tender.amount - (_dearer(order, there) if last else 0)
+            if amount > 0 and not await steps.get(name):
+                body = from_tender(order, tender, setup, account=there.number, reference=paid, amount=amount)
+                await self._paid(frozen(body))
+                await steps.put(name, paid)
+        return there.number
 
     async def _paid(self, body: str) -> None:
         """A payment whose reference was used before is recorded already."""
@@ -189,7 +203,8 @@ class Orders:
     async def _visible(self, reference: str, around: datetime | None) -> list[RemoteOrder]:
         """Closed sales first: an account that has just closed is in them. The sale's refunds are counted in."""
         wanted = plain_reference(reference)
-        since = (min(around, self._calls.clock()) - _EARLIER) if around else self._calls.clock() - FIRST_PULL
+        now = self._calls.clock()
+        since = max((min(around, now) - _EARLIER) if around else now - FIRST_PULL, now - _REACH)
         sales = [row async for rows in self._sales(since) for row in rows]
         mine = [row for row in sales if _named(row, wanted, reference)]
         closed = [self._sale(row, sales) for row in mine]
@@ -258,7 +273,7 @@ class Orders:
         since = place.get("since", "") or stamp(now - FIRST_PULL)
         until = place.get("until", "") or stamp(now + timedelta(seconds=1))
         begin = utc_from(since) - timedelta(seconds=READ_LAG_S)
-        begin = max(begin, now - timedelta(days=364))
+        begin = max(begin, now - _REACH)
         async for page, following in self._calls.sales(begin, utc_from(until), place.get("at", "")):
             rows = [row for row in rows_of(page, "sales") if not is_bookkeeping(row)]
             items, parked = await asyncio.to_thread(each, _joined(rows), self._pair, "accountReference")
@@ -280,6 +295,18 @@ class Orders:
 
     async def find_refund(self, refund: Refund, order: RemoteRef, *, steps: Steps | None = None) -> list[RemoteRef]:
         return []
+
+
+def _dearer(order: Order, there: RemoteOrder) -> int:
+    """By how much ours exceeds the register's total: it takes no payment beyond what is due."""
+    return max(0, order.totals.total - (order.totals.total if there.total is None else there.total))
+
+
+def _same_code(barcode: str, row: Mapping[str, Any]) -> bool:
+    """False only when both name barcodes and ours is not among theirs."""
+    listed = row.get("barcodes")
+    codes = {str(code) for code in [*(listed if isinstance(listed, list) else ()), row.get("barcode")] if code}
+    return not barcode or not codes or barcode in codes
 
 
 def _kind(order: Order) -> str:

@@ -85,6 +85,15 @@ class Shelf:
             self.remember(rows_of(await self._calls.get(_ITEMS, [*asked, ("amount", len(some))])))
         return {one: self._items[one][0] for one in wanted if one in self._items}
 
+    async def with_sku(self, sku: str) -> Any | None:
+        """The one item of that SKU, None when there is none or several. The filter is not trusted: rows are compared."""
+        known = [row for row, _ in self._items.values() if row.get("sku") == sku]
+        if not known:
+            rows = rows_of(await self._calls.get(_ITEMS, [("sku", sku), ("amount", 2)]))
+            self.remember(rows)
+            known = [row for row in rows if isinstance(row, dict) and row.get("sku") == sku]
+        return known[0] if len(known) == 1 and known[0].get("id") is not None else None
+
     async def pieces(self, ids: Iterable[str]) -> dict[str, Piece]:
         """What the register charges, by SKU."""
         rows, menu = await self.items(ids), await self.menu()

@@ -29,8 +29,8 @@ class LightspeedSimulator(SimulatedPlatform):
     """
 
     name = "lightspeed"
-    rate = 10.0
-    burst = 30
+    rate = 20.0
+    burst = 120
 
     def __init__(self, seed: Seed, faults: Faults | None = None, *, rate: float | None = None) -> None:
         super().__init__(replace(seed, products=tuple(one for each in seed.products for one in apart(each))), faults,

@@ -54,17 +54,17 @@ class Catalog:
             "barcodes": [variant.barcode],
             "accountingGroup": {"id": self._group(product.category), "name": product.category},
             "statisticGroups": [{"category": "default", "value": product.category}],
-            "costPrice": None,
+            "costPrice": 0.0,
             "prices": [{"amount": self.major(variant.price_minor), "name": "Default"}],
             "sharingType": "SHARED",
             "priceMode": "AMOUNT",
             "inventorySource": "PURCHASED",
             "disabled": False,
             "contentDimension": "MASS" if variant.weight_grams else "DIMENSION_LESS",
-            "contentUom": "g" if variant.weight_grams else None,
-            "contentValue": variant.weight_grams,
             "itemType": "ITEM",
         }
+        if variant.weight_grams:
+            self.items[number] |= {"contentUom": "g", "contentValue": variant.weight_grams}
         self.by_sku[variant.sku], self.keys[product.key] = number, number
         self.texts[number] = {"description": product.description, "picture": product.key}
         self.counts[variant.sku] = variant.stock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from posbridge.connectors.contract import RemoteVariant
+from posbridge.connectors.contract import OrderService, RemoteVariant
 from posbridge.connectors.lightspeed import CONNECTOR
 from posbridge.sandbox.lightspeed import LightspeedSimulator
 from posbridge.sandbox.lightspeed.catalog import LOCATION
@@ -58,3 +58,9 @@ async def links(lab: Lab) -> Mapping[str, RemoteVariant]:
         for one in product.variants
         if one.sku.startswith("SKU-")
     }
+
+
+def orders_of(lab: Lab) -> OrderService:
+    """The service, which it has."""
+    assert lab.services.orders is not None
+    return lab.services.orders
