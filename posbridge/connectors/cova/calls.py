@@ -33,10 +33,15 @@ class Calls:
 
     def __init__(self, context: Context) -> None:
         self.http, self.clock, self.connection = context.http, context.clock, context.connection
-        self.fields, self.currency = context.connection.fields, context.connection.currency
+        self.fields = context.connection.fields
 
     def setting(self, name: str, default: str = "") -> str:
         return self.fields.get(name, "").strip() or default
+
+    @property
+    def currency(self) -> str:
+        """What prices are in: the setting's word, else what the test call found."""
+        return self.setting("currency", self.connection.currency)
 
     @property
     def company(self) -> int:

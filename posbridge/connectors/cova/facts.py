@@ -88,6 +88,14 @@ FIELDS = (
         default="auto",
     ),
     SettingField(
+        name="currency",
+        label="Currency",
+        required=False,
+        help="COVA's prices do not say it. Left out, the country of the location decides, where COVA tells it.",
+        choices=("CAD", "USD"),
+        example="CAD",
+    ),
+    SettingField(
         name="discounts",
         label="Sales with a discount",
         required=False,
@@ -155,6 +163,7 @@ _STATED = (
     _third("Which articles are variants of one master product only the older catalogue says, article by article "
            "(Structure): it is not read", _GEM),
     _third("The report of invoices names location, SKUs and quantities; its dates are the store's own time", _GEM),
+    _guess("A location may say its country (Address.CountryCode), which decides the currency", "none"),
     _guess("Lines of an order have CatalogItemId, Quantity, SellAtPricePerUnit, Name, as the model before", "none"),
     _guess("The numbers of states are the places in the documented lists, from 0", "none"),
     _guess("A second PUT with one GUID makes no second order; the status is read first all the same", _NOTE),

@@ -19,6 +19,7 @@ from posbridge.connectors.text import Reader, one_line
 
 #: The endpoints' own versions (the API has no version of its own): orders v1 (TIP, TEP), status v2.
 VERSION = "orders v1 (TIP/TEP), status v2"
+CURRENCIES = {"CA": "CAD", "CAN": "CAD", "CANADA": "CAD", "US": "USD", "USA": "USD"}
 _NOBODY = "posbridge-probe@example.invalid"
 
 
@@ -59,7 +60,7 @@ class Prober:
         return Probe(
             account=here.name,
             locations=(here,),
-            currency=calls.currency,
+            currency=here.currency,
             prices_include_tax=calls.inclusive,
             tax_rates=tax_rates(rows or []),
             missing=tuple(missing),
@@ -79,12 +80,20 @@ class Prober:
     def _here(self, raw: Sequence[Any] | Any) -> Location:
         """The location of the settings. The list of locations is a third party's word: without it the id will do."""
         wanted = self._calls.location
-        found = {first(row, ("id",)): one_line(row.text("name")) for row in map(_reader, listed(raw))}
+        found = {first(row, ("id",)): row for row in map(_reader, listed(raw))}
         if found and wanted not in found:
-            names = ", ".join(f"{name} ({ident})" for ident, name in found.items())
+            names = ", ".join(f"{one_line(row.text('name'))} ({ident})" for ident, row in found.items())
             raise ValidationError("COVA does not know this location.", next_step=f"Choose one of: {names}.")
-        name = found.get(wanted) or f"COVA location {wanted}"
-        return Location(id=wanted, name=name, currency=self._calls.currency)
+        row = found.get(wanted, _reader({}))
+        name = one_line(row.text("name")) or f"COVA location {wanted}"
+        currency = self._calls.setting("currency") or CURRENCIES.get(_country(row)) or self._calls.currency
+        return Location(id=wanted, name=name, currency=currency)
+
+
+def _country(row: Reader) -> str:
+    """Guess: in the address of a location, or beside it."""
+    address = row.object("address") if isinstance(row.raw.get("address"), dict) else row
+    return first(address, ("countrycode", "country")).upper()
 
 
 def _reader(raw: Any) -> Reader:

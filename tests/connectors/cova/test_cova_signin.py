@@ -29,6 +29,7 @@ from posbridge.connectors.errors import (
 from posbridge.connectors.reply import Reply
 from posbridge.domain.customer import Customer
 from posbridge.sandbox.cova.gate import PASSWORD, SECRET
+from posbridge.sandbox.wire import Reply as Sent
 from posbridge.security.tokens import TokenState
 from posbridge.testing.conformance.base import whole
 from posbridge.testing.conformance.selling import sale
@@ -36,6 +37,9 @@ from posbridge.testing.conformance.shop import shop
 from tests.connectors.cova.company import LINKS, WEAK, company
 
 pytestmark = pytest.mark.usefixtures("quick")
+
+
+CANADA = {"CountryCode": "CA"}
 
 
 def grants(sent: list[httpx.Request]) -> list[str]:
@@ -130,6 +134,32 @@ async def test_without_the_list_of_locations_the_id_will_do() -> None:
 @pytest.mark.parametrize(("setting", "inclusive"), [("auto", False), ("exclusive", False), ("inclusive", True)])
 async def test_the_tax_pricing_is_the_settings(setting: str, inclusive: bool) -> None:
     assert (await company(tax_pricing=setting).services.probe()).prices_include_tax is inclusive
+
+
+@pytest.mark.parametrize(
+    ("address", "setting", "currency"),
+    [
+        (None, "", "USD"),
+        ({"CountryCode": "CA"}, "", "CAD"),
+        ({"CountryCode": "CA"}, "USD", "USD"),
+        (None, "CAD", "CAD"),
+    ],
+)
+async def test_the_currency_is_the_settings_or_the_countrys(
+    address: dict[str, str] | None, setting: str, currency: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cova = company(currency=setting)
+    rows = [{"Id": 234567, "Name": "Main street", "Address": address}]
+    known = next(one for one in cova.simulator._routes if one[1].pattern.endswith("Locations"))
+    monkeypatch.setattr(
+        cova.simulator, "_routes", [(*known[:2], lambda call: Sent(body=rows)), *cova.simulator._routes]
+    )
+    probe = await cova.services.probe()
+    assert (probe.currency, probe.locations[0].currency) == (currency, currency)
+    if setting:
+        product = (await whole(cova.services.products.changed_since(None)))[0]
+        assert product.variants[0].price is not None
+        assert product.variants[0].price.currency == setting
 
 
 def test_addresses() -> None:
