@@ -193,9 +193,8 @@ def _extra(row: Reader) -> dict[str, Any]:
 
 # what a dispensary must know
 def _attributes(row: Reader, pricing: str) -> Attributes | None:
-    thc_mg = _positive(row, "unitTHCContentDose")
-    if thc_mg is None and _unit(row.text("thcContentUnit")) is PotencyUnit.MG:
-        thc_mg = _positive(row, "thcContent")
+    whole = _unit(row.text("thcContentUnit")) is PotencyUnit.MG
+    thc_mg = _positive(row, "thcContent") if whole else None  # unitTHCContentDose is a dose's, not the package's
     made = Attributes(
         strain=one_line(row.text("strain")),
         strain_type=strain_type(row.text("strainType")),

@@ -117,6 +117,33 @@ def test_products(load: Load) -> None:
     assert lighter.attributes is None
 
 
+def own(name: str) -> Any:
+    return json.loads((Path(__file__).parent / "fixtures" / f"{name}.json").read_text("utf-8"), parse_float=Decimal)
+
+
+def test_a_product_with_the_live_services_own_fields() -> None:
+    (gummies,) = mapping.to_products(own("products"))
+    known, variant = gummies.attributes, gummies.variants[0]
+    assert (gummies.title, gummies.description) == ("Night Gummies 10pk", "Ten pieces,\n10 mg each")
+    assert gummies.categories == ("Edible", "Gummies", "Edibles", "Sleep")
+    assert (variant.price, variant.tax_class, variant.barcode) == (usd(2400), "Cannabis+Edible", "")
+    assert known is not None
+    assert (known.thc_mg, known.flower_equivalent) == (Decimal(100), Decimal("2.8")), "of the package, not of a dose"
+    assert (known.effects, known.flavours) == (("Sleepy", "Relaxed"), ("Blackberry",))
+    thc = known.potency("thc")
+    assert thc is not None
+    assert (thc.low, thc.unit, known.potency("CBD")) == (Decimal(100), PotencyUnit.MG, None)
+    assert gummies.images[0].url.endswith("2200417.jpg")
+
+
+def test_a_sale_of_two_orders_with_tax_inside() -> None:
+    sale = mapping.to_order(own("sale"))
+    assert (sale.id, sale.reference, sale.number) == ("9200001", "P01TEST", "81000417")
+    assert (sale.total, sale.tax, sale.paid) == (5000, 800, 5000)
+    assert sale.extra["paid_with"] == {"cash": 2000, "card": 4000}
+    assert sale.extra["prices_include_tax"]
+
+
 def test_patients_have_their_own_prices(load: Load) -> None:
     eighth, bulk, _ = mapping.to_products(load("product.list.response"), pricing="med")
     assert eighth.variants[0].price == usd(3000)
