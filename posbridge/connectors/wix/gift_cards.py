@@ -4,12 +4,21 @@ place of the order's id, which the card's own list of movements tells again."""
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from urllib.parse import quote
 from uuid import NAMESPACE_OID, uuid5
 
 from posbridge.connectors.contract import GiftCardMove
-from posbridge.connectors.errors import Conflict, NotFound, OutcomeUnknown, Unsupported, ValidationError
+from posbridge.connectors.errors import (
+    Conflict,
+    ConnectorError,
+    NotFound,
+    OutcomeUnknown,
+    SchemaDrift,
+    Unsupported,
+    ValidationError,
+)
 from posbridge.connectors.text import Reader
 from posbridge.connectors.wix.calls import CARDS, MANAGED_CARDS, Body, Calls, queried
 from posbridge.connectors.wix.errors import VOIDED
@@ -20,6 +29,8 @@ from posbridge.domain.money import Money
 
 #: The app that issues Wix's own cards.
 GIFT_CARDS_APP = "d80111c5-a0f4-47a8-b63a-65b54d774a27"
+#: How long after a lost reply a charge may still be booked: no second one leaves before (a guess).
+SETTLE_S = 5.0
 _WHOLE = "In Wix's panel (Gift Cards) correct the balance by hand, or give the money back another way."
 
 
@@ -30,6 +41,7 @@ class GiftCards:
         self._calls = calls
         self._known: dict[str, str] = {}
         self._absent: set[tuple[str, str]] = set()
+        self._doubt: dict[tuple[str, str], float] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def balance(self, code: str) -> GiftCard:
@@ -43,13 +55,35 @@ class GiftCards:
         return card.model_copy(update={"checked_at": self._calls.clock()})
 
     async def redeem(self, code: str, amount: Money, key: str, *, reference: str = "") -> GiftCardMove:
-        """Looks for the mark among the movements, unless it was just seen to be absent; charges what is not there."""
+        """Looks for the mark among the movements, unless it was just seen to be absent; charges what is not there.
+
+        Raises OutcomeUnknown while a charge whose reply was lost may still be booked.
+        """
         typed = _plain(code)
         async with self._turns[typed]:
             if (typed, key) not in self._absent and (known := await self._moved(typed, key)) is not None:
                 return known
+            if self._may_come(typed, key):
+                raise OutcomeUnknown("Wix may still be booking this charge of the gift card.")
             self._absent.discard((typed, key))
-            return await self._charge(typed, amount, key)
+            return await self._once(typed, amount, key)
+
+    def _may_come(self, typed: str, key: str) -> bool:
+        return time.monotonic() - self._doubt.get((typed, key), -SETTLE_S) < SETTLE_S
+
+    async def _once(self, typed: str, amount: Money, key: str) -> GiftCardMove:
+        """One charge; whether its reply was lost is remembered."""
+        self._doubt[typed, key] = time.monotonic()
+        try:
+            made = await self._charge(typed, amount, key)
+        except (OutcomeUnknown, SchemaDrift):
+            self._doubt[typed, key] = time.monotonic()
+            raise
+        except ConnectorError:
+            self._doubt.pop((typed, key), None)
+            raise
+        self._doubt.pop((typed, key), None)
+        return made
 
     async def _charge(self, typed: str, amount: Money, key: str) -> GiftCardMove:
         body = {
@@ -67,7 +101,14 @@ class GiftCards:
             return known
         if not made:
             raise OutcomeUnknown("Wix did not say how the card was charged.")
-        return GiftCardMove(id=made, amount=amount, balance=(await self.balance(typed)).balance)
+        return GiftCardMove(id=made, amount=amount, balance=await self._left(typed))
+
+    async def _left(self, typed: str) -> Money:
+        """What is left after a movement. When that cannot be read the movement stands all the same: OutcomeUnknown."""
+        try:
+            return (await self.balance(typed)).balance
+        except ConnectorError as problem:
+            raise OutcomeUnknown("Wix has booked it, but does not say what is left on the card.") from problem
 
     async def refund(
         self, code: str, amount: Money, key: str, *, move_id: str = "", reference: str = ""
@@ -85,7 +126,7 @@ class GiftCards:
             except (Conflict, ValidationError) as problem:
                 if problem.platform_code != VOIDED:
                     raise
-            return GiftCardMove(id=move_id, amount=amount, balance=(await self.balance(typed)).balance)
+            return GiftCardMove(id=move_id, amount=amount, balance=await self._left(typed))
 
     async def _require_whole(self, typed: str, amount: Money, move_id: str) -> None:
         rows = [row for row in await self._movements(typed) if row.text("id") == move_id] if move_id else []
@@ -97,7 +138,7 @@ class GiftCards:
     async def find_move(self, code: str, key: str) -> GiftCardMove | None:
         """Among the card's movements, by our mark."""
         found = await self._moved(_plain(code), key)
-        if found is None:
+        if found is None and not self._may_come(_plain(code), key):
             self._absent.add((_plain(code), key))
         return found
 

@@ -45,7 +45,10 @@ class Wire(httpx.AsyncBaseTransport):
         path, query = request.url.path, list(request.url.params.multi_items())
         one = Sent(request.method, path, body, query, dict(request.headers))
         self.sent.append(one)
-        answer = await self._inner.handle_async_request(request)
+        try:
+            answer = await self._inner.handle_async_request(request)
+        except AssertionError as problem:  # how this transport says that no answer came
+            raise httpx.ReadError("gone", request=request) from problem
         content = await answer.aread()
         one.status, one.answer = answer.status_code, json.loads(content) if content else None
         if self.lost and path.endswith(self.lost[0]):
