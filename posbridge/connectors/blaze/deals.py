@@ -108,7 +108,8 @@ def _within(hours: Any, minute: int) -> bool:
     if not hours:
         return True
     start, end = hours
-    return start <= minute <= end if start <= end else minute >= start or minute <= end
+    inside: bool = start <= minute <= end if start <= end else minute >= start or minute <= end
+    return inside
 
 
 def _named(row: Reader, extra: dict[str, Any], sign: str) -> bool:

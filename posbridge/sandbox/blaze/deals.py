@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from posbridge.domain.money import allocate
 from posbridge.sandbox.blaze.answers import Obj, Refused, ident, lister, ms
 from posbridge.sandbox.blaze.shop import Article, Shop
 from posbridge.sandbox.platform import Route
@@ -68,13 +69,13 @@ class Deals:
         return "Cart minimum is not reached" if goods < (one.min_spend_minor or 0) else ""
 
     def off(self, one: SeedDiscount, lines: list[tuple[Article, int]]) -> list[int]:
-        """What it takes off each line, in cents."""
+        """What it takes off each line, in cents; rounded on the cart, as the composed examples have it."""
         counted = [amount if not one.products or article.origin in one.products or article.key in one.products else 0
                    for article, amount in lines]  # fmt: skip
         if one.kind == "percent":
-            return [_whole(Decimal(amount) * one.value / 10_000) for amount in counted]
+            return allocate(_whole(Decimal(sum(counted)) * one.value / 10_000), counted) if sum(counted) else counted
         whole = min(sum(counted), one.value) if one.kind == "fixed" else 0
-        return shared(whole, counted)
+        return allocate(whole, counted) if whole else [0] * len(counted)
 
     def balance(self, call: Call) -> Reply:
         body = call.json()
@@ -84,19 +85,6 @@ class Deals:
         if card is None:
             return Reply(body={"status": "Card not found", "balance": None, "cardStatus": None})
         return Reply(body={"status": "Success", "balance": card.balance_minor / 100, "cardStatus": "Active"})
-
-
-def shared(whole: int, weights: list[int]) -> list[int]:
-    """An amount over the lines, the rest on the last of them that counts."""
-    total, left, made = sum(weights) or 1, whole, []
-    for weight in weights:
-        part = min(left, _whole(Decimal(whole) * weight / total))
-        made.append(part)
-        left -= part
-    for at in reversed(range(len(made))):
-        if left and weights[at]:
-            made[at], left = made[at] + left, 0
-    return made
 
 
 def _whole(value: Decimal) -> int:
