@@ -13,13 +13,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from posbridge.monitoring import logging
-from tests.benchmarks import capture, drain, pull, search, start
+from tests.benchmarks import capture, drain, mapping, pull, search, start
 from tests.benchmarks.rows import Row, keep, show
 
 Bench = Callable[[Path, bool], Awaitable[list[Row]]]
 BENCHES: dict[str, Bench] = {
     "capture": capture.run,
     "search": search.run,
+    "mapping": mapping.run,
     "pull": pull.run,
     "drain": drain.run,
     "start": start.run,
@@ -33,7 +34,7 @@ def main() -> int:
     asked.add_argument("--connector", default="", help="only this system, where a bench has one")
     asked.add_argument("--out", type=Path, default=Path("var") / "bench.json")
     given = asked.parse_args()
-    pull.ONLY = drain.ONLY = given.connector
+    pull.ONLY = drain.ONLY = mapping.ONLY = given.connector
     rows: list[Row] = []
     for name in given.only or BENCHES:
         began = time.monotonic()
