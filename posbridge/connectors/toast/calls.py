@@ -33,6 +33,7 @@ class Calls:
     def __init__(self, context: Context) -> None:
         self.http, self.clock = context.http, context.clock
         self._context = context
+        self.seen = ""
 
     def setting(self, name: str) -> str:
         return self._context.connection.fields.get(name, "").strip()
@@ -43,8 +44,8 @@ class Calls:
 
     @property
     def restaurant(self) -> str:
-        """The restaurant's GUID, "" where neither the settings nor the connection name it yet."""
-        return self.setting("restaurant_guid") or self._context.connection.location
+        """The restaurant's GUID; "" where neither settings, connection nor test call (`seen`) name it yet."""
+        return self.setting("restaurant_guid") or self._context.connection.location or self.seen
 
     @property
     def currency(self) -> str:

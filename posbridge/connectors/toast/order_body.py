@@ -61,9 +61,10 @@ def from_order(
     """The body of POST /orders, payments and all; /prices takes the same.
 
     `links` are Toast's variants by our variant id (without them a line's own variant id is read as one of Toast's);
-    a line without is sold as the till's open item. Raises Unsupported where the till has none.
+    a line without is sold as the till's open item. Raises Unsupported where the till has no open item or discount for
+    what needs one. Without a till what it would name is left out.
     """
-    till, evening = till or Till(), evening or evening_of(order)
+    loose, till, evening = till is None, till or Till(), evening or evening_of(order)
     mark, guest = external_id(order.reference, till.prefix), guest_of(order.customer)
     check: Body = {
         "entityType": "Check",
@@ -75,7 +76,7 @@ def from_order(
     }
     check |= {"customer": guest} if guest else {}
     check |= {"taxExempt": True} if not order.totals.tax else {}
-    check |= {"appliedDiscounts": [discount]} if (discount := _discount(order, evening, till)) else {}
+    check |= {"appliedDiscounts": [discount]} if (discount := _discount(order, evening, till, loose)) else {}
     option = _dining(till, guest)
     return {
         "entityType": "Order",
@@ -115,9 +116,9 @@ def _sold(line: OrderLine, links: Links | None) -> Sold | None:
     link = links.get(line.variant_id) if links is not None else None
     if link is not None and link.variant_id:
         return sold_of(link.variant_id)
-    if links is None and re.match(GUID, line.variant_id):
-        return sold_of(line.variant_id)
-    return None
+    if links is not None:
+        return None
+    return sold_of(line.variant_id) if re.match(GUID, line.variant_id) else Sold(line.variant_id or line.sku)
 
 
 def _selection(line: OrderLine, sold: Sold, mark: str, at: int) -> Body:
@@ -185,21 +186,19 @@ def _more(order: Order, evening: Evening, till: Till, mark: str) -> list[Body]:
     return [made | {"modifiers": [request(_WORDS[evening.rounding])]}]
 
 
-def _discount(order: Order, evening: Evening, till: Till) -> Body | None:
+def _discount(order: Order, evening: Evening, till: Till, loose: bool) -> Body | None:
     if evening.promo:
         guid, code = evening.promo
         return {"discount": {"guid": guid, "entityType": "Discount"}, "appliedPromoCode": code}
     if evening.off <= 0:
         return None
-    if not till.open_discount:
+    if not till.open_discount and not loose:
         raise Unsupported(
             "Toast takes an amount off an order only by a discount with an open amount, and none is chosen.",
             next_step="Make one for checks in Toast Web (Discounts, open fixed amount), then choose it in Connections.",
         )
-    return {
-        "discount": {"guid": till.open_discount, "entityType": "Discount"},
-        "discountAmount": units(evening.off, order.currency),
-    }
+    named = {"discount": {"guid": till.open_discount, "entityType": "Discount"}} if till.open_discount else {}
+    return {**named, "discountAmount": units(evening.off, order.currency)}
 
 
 def _payment(order: Order, tender: Tender, till: Till) -> Body:

@@ -48,16 +48,13 @@ class Prober:
             places = await self._seen()
             if len(places) > 1:
                 return Probe(account=places[0].name, locations=places, version="v2")
-            guid = places[0].id
+            guid = self._calls.seen = places[0].id
         info = Reader(await self._calls.get(f"{RESTAURANTS}/restaurants/{part(guid)}", place=guid), "guid")
         general = info.object("general")
         found, missing = await self._set_up(guid)
         missing += () if await self._writes(guid) else (WRITE,)
-        menu = await self._menu() if self._calls.restaurant else None
-        place = Location(
-            id=guid, name=general.text("locationName") or general.text("name"), currency=general.text("currencyCode"),
-            timezone=general.text("timeZone"), active=not general.flag("archived"),
-        )  # fmt: skip
+        menu = await self._menu()
+        place = located(guid, general)
         return Probe(
             account=general.text("name") or guid,
             locations=(place,),
@@ -87,7 +84,14 @@ class Prober:
         rows = [Reader(row) for row in reply.json() if isinstance(row, Mapping) and not row.get("deleted")]
         if not rows:
             raise PermissionDenied("This client may see no restaurant.", next_step="Ask Toast for its access.")
-        return tuple(_place(row) for row in rows)
+        return tuple([await self._place(row) for row in rows[:_MOST_PLACES]])
+
+    async def _place(self, row: Reader) -> Location:
+        """With its currency and zone, which the list does not tell."""
+        guid = row.id("restaurantGuid")
+        words = " · ".join(filter(None, (row.text("restaurantName"), row.text("locationName"))))
+        info = Reader(await self._calls.get(f"{RESTAURANTS}/restaurants/{part(guid)}", place=guid), "guid")
+        return located(guid, info.object("general"), words)
 
     async def _set_up(self, guid: str) -> tuple[dict[str, str], tuple[str, ...]]:
         """Settings that can be told from the restaurant's own lists; what the settings name already stays."""
@@ -134,11 +138,18 @@ class Prober:
 
 
 _DERIVED = ("dining_behavior",)
+#: A group may have hundreds of restaurants; a till stands in one, whose GUID can be entered.
+_MOST_PLACES = 50
 
 
-def _place(row: Reader) -> Location:
-    words = [row.text("restaurantName"), row.text("locationName")]
-    return Location(id=row.id("restaurantGuid"), name=" · ".join(filter(None, words)))
+def located(guid: str, general: Reader, name: str = "") -> Location:
+    return Location(
+        id=guid,
+        name=name or general.text("locationName") or general.text("name"),
+        currency=general.text("currencyCode"),
+        timezone=general.text("timeZone"),
+        active=not general.flag("archived"),
+    )
 
 
 def _options(rows: list[Reader], calls: Calls) -> dict[str, str]:

@@ -71,9 +71,12 @@ async def test_a_sale_comes_to_our_total(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_body_says_our_amounts(case: Case) -> None:
     order = case.order()
-    body = mapping.from_order(order, till=OPEN)
+    (plain,) = mapping.from_order(order)["checks"]
+    body = mapping.from_order(order, {}, till=OPEN)
     (check,) = body["checks"]
     said = [units(tender.amount, order.currency) for tender in order.tenders]
+    assert plain["payments"] == check["payments"]
+    assert [one["quantity"] for one in plain["selections"]] == [line.quantity for line in order.lines]
     assert [one["amount"] for one in check["payments"]] == said
     off = units(order.totals.discount, order.currency)
     assert [one["discountAmount"] for one in check.get("appliedDiscounts", [])] == ([off] if off else [])
@@ -134,7 +137,7 @@ async def test_without_an_open_item_or_discount_the_sale_waits_and_nothing_is_ma
 
 def test_less_goes_as_one_discount_and_more_as_one_line() -> None:
     order = an_order([1250])
-    body = mapping.from_order(order, till=OPEN, evening=Evening(off=25, more=3))
+    body = mapping.from_order(order, {}, till=OPEN, evening=Evening(off=25, more=3))
     (check,) = body["checks"]
     assert check["appliedDiscounts"][0]["discountAmount"] == Decimal("0.25")
     assert check["selections"][-1]["openPriceAmount"] == Decimal("0.03")

@@ -63,7 +63,8 @@ async def test_the_test_call_finds_what_the_restaurant_set_up() -> None:
     assert (probe.settings["dining_behavior"], probe.settings["open_discount_guid"]) == ("DINE_IN", OPEN_DISCOUNT)
     assert probe.settings["payment_type_cash"] == guid("payment type", "cash")
     assert probe.settings["payment_type_giftcard"] == guid("payment type", "gift")
-    assert probe.tax_rates[""] == (("Tax", "10"),)
+    assert probe.tax_rates[""] == probe.tax_rates[TAX] == (("Tax", "10"),)
+    assert probe.prices_include_tax is False
     assert (probe.currency, probe.timezone, probe.missing) == ("USD", "America/New_York", ())
     assert far.booked == []
 
@@ -93,10 +94,15 @@ async def test_several_restaurants_are_named_to_choose_from() -> None:
     far = toast(restaurant_guid="")
     one = {"restaurantGuid": RESTAURANT, "restaurantName": "Kitchen", "locationName": "North", "deleted": False}
     rows = [one, one | {"restaurantGuid": guid("r", 2), "locationName": "South"}, one | {"deleted": True}]
-    far.simulator._routes.insert(0, ("GET", re.compile("/partners/v1/restaurants"), lambda c: Answer(body=rows)))
+    told = {"guid": "x", "general": {"currencyCode": "CAD", "timeZone": "America/Toronto"}}
+    far.simulator._routes[:0] = [
+        ("GET", re.compile("/partners/v1/restaurants"), lambda call: Answer(body=rows)),
+        ("GET", re.compile("/restaurants/v1/restaurants/.*"), lambda call: Answer(body=told)),
+    ]
+    far.simulator.admit = lambda call: None  # type: ignore[method-assign] # all of the group's are ours
     probe = await far.services.probe()
-    assert [(place.id, place.name) for place in probe.locations] == [
-        (RESTAURANT, "Kitchen · North"), (guid("r", 2), "Kitchen · South"),
+    assert [(place.id, place.name, place.currency) for place in probe.locations] == [
+        (RESTAURANT, "Kitchen · North", "CAD"), (guid("r", 2), "Kitchen · South", "CAD"),
     ]  # fmt: skip
     rows.clear()
     with pytest.raises(PermissionDenied):

@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
-import yaml
-from jsonschema import Draft4Validator
+import yaml  # type: ignore[import-untyped] # has no stubs here
+from jsonschema import Draft4Validator  # type: ignore[import-untyped] # has no stubs here
 
 from posbridge.domain.inventory import StockChange
 from posbridge.domain.order import OrderStatus, TenderKind
@@ -190,7 +190,7 @@ async def test_the_simulators_answers_are_those_of_the_files(contracts: Path) ->
         if schema is None or request.method not in ("GET", "POST"):
             continue
         headers = {k: v for k, v in request.headers.items() if k not in ("host", "content-length")}
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=made.simulator)) as client:  # type: ignore[arg-type] # it is one
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=made.simulator)) as client:
             reply = await client.request(request.method, request.url, content=request.content, headers=headers)
         if reply.status_code == 200:
             found = [one for one in problems(file, schema, _without_nulls(reply.json())) if "required" not in one]
