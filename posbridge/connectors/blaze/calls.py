@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from urllib.parse import quote
 
@@ -28,6 +28,10 @@ WINDOW = timedelta(days=7) - timedelta(hours=1)
 READ_LAG_S = 60
 #: Older places than this are cheaper read anew as a whole than in windows.
 LONGEST_WALK = timedelta(days=42)
+
+
+#: The query of one week, from its two ends.
+Names = Callable[[datetime, datetime], Mapping[str, Any]]
 
 
 class TwoKeys(httpx.Auth):
@@ -98,13 +102,12 @@ class Calls:
             yield page
 
     async def windowed(
-        self, path: str, since: datetime, names: Any, *, first: int = 0
+        self, path: str, weeks: Sequence[tuple[datetime, datetime]], names: Names, *, first: int = 0
     ) -> AsyncIterator[tuple[Rows, datetime]]:
-        """A list by date, week after week until now: (page, the beginning of its week).
+        """A list by date, week after week: (page, the beginning of its week); `first` is the place in the first week.
 
         `names(begin, end)` gives the query of one week. A page is `last` when it is the last of all.
         """
-        weeks = list(windows(since, self.clock()))
         for number, (begin, end) in enumerate(weeks, start=1):
             async for page in self.pages(path, names(begin, end), first=first):
                 yield Rows(page.rows, page.following, page.last and number == len(weeks), page.total), begin
@@ -120,6 +123,22 @@ def windows(since: datetime, until: datetime) -> Iterator[tuple[datetime, dateti
         if end >= until:
             return
         begin = end
+
+
+def weeks_of_days(since: datetime, until: datetime, zone: tzinfo) -> list[tuple[datetime, datetime]]:
+    """Whole days of the shop's time in groups of seven, each as the noons of its first and last day: no day twice."""
+    day, today = since.astimezone(zone).date(), until.astimezone(zone).date()
+    made = []
+    while True:
+        end = max(day, min(day + timedelta(days=6), today))
+        made.append((_noon(day, zone), _noon(end, zone)))
+        if end >= today:
+            return made
+        day = end + timedelta(days=1)
+
+
+def _noon(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(12), zone).astimezone(UTC)
 
 
 def _page(answer: Any, place: int) -> Rows:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from posbridge.connectors.blaze.calls import PAGE, Calls, cursor_of, part, place_of
+from posbridge.connectors.blaze.calls import PAGE, READ_LAG_S, Calls, cursor_of, part, place_of, weeks_of_days
 from posbridge.connectors.blaze.order_body import Body, corrected, from_order, from_payment, from_refund
 from posbridge.connectors.blaze.order_mapping import to_order
 from posbridge.connectors.blaze.reading import from_millis, listed, millis, us_day, zone_of
@@ -212,7 +212,7 @@ class Orders:
         Within an hour of the last pull nothing is asked: Blaze's terms allow one an hour.
         """
         place, now = place_of(cursor), self._calls.clock()
-        began, since = place.get("began", 0) or millis(now), place.get("since", 0)
+        began, since = place.get("began", 0) or millis(now - timedelta(seconds=READ_LAG_S)), place.get("since", 0)
         if since and not place.get("began") and now - from_millis(since) < HOURLY:
             yield Page([], cursor or "", True)
             return
@@ -221,8 +221,8 @@ class Orders:
         def days(begin: datetime, end: datetime) -> dict[str, str]:
             return {"startDate": us_day(begin.astimezone(zone)), "endDate": us_day(end.astimezone(zone))}
 
-        start = from_millis(since) if since else now - FIRST_PULL
-        async for page, begin in self._calls.windowed("transactions", start, days, first=place.get("skip", 0)):
+        weeks = weeks_of_days(from_millis(since) if since else now - FIRST_PULL, now, zone)
+        async for page, begin in self._calls.windowed("transactions", weeks, days, first=place.get("skip", 0)):
             items, parked = await asyncio.to_thread(each, page.rows, self._mapped)
             here = cursor_of(since=millis(begin), skip=page.following, began=began)
             yield Page(items, cursor_of(since=began) if page.last else here, page.last, parked=parked)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from posbridge.connectors.blaze.calls import LONGEST_WALK, Calls, cursor_of, part, place_of
+from posbridge.connectors.blaze.calls import LONGEST_WALK, Calls, cursor_of, part, place_of, windows
 from posbridge.connectors.blaze.orders import HOURLY, Orders
 from posbridge.connectors.blaze.people_mapping import changed_member, national, new_member, to_allotments, to_customer
 from posbridge.connectors.blaze.reading import from_millis, listed, millis
@@ -93,7 +93,8 @@ class Customers:
         if since and not place.get("began") and now - from_millis(since) < HOURLY:
             yield Page([], cursor or "", True)
         elif since and now - from_millis(since) <= LONGEST_WALK:
-            pages = self._calls.windowed(MEMBERS, from_millis(since), _week, first=place.get("skip", 0))
+            weeks = list(windows(from_millis(since), now))
+            pages = self._calls.windowed(MEMBERS, weeks, _week, first=place.get("skip", 0))
             async for page, begin in pages:
                 here = cursor_of(since=millis(begin), skip=page.following, began=began)
                 yield await self._read(page.rows, cursor_of(since=began) if page.last else here, page.last)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from posbridge.connectors.blaze.calls import LONGEST_WALK, READ_LAG_S, Calls, Rows, cursor_of, part, place_of
+from posbridge.connectors.blaze.calls import LONGEST_WALK, READ_LAG_S, Calls, Rows, cursor_of, part, place_of, windows
 from posbridge.connectors.blaze.catalog_mapping import Shelf, amounts, read_product, to_batch
 from posbridge.connectors.blaze.reading import from_millis, listed, millis
 from posbridge.connectors.contract import Page, RemoteRef
@@ -50,7 +50,8 @@ class Products:
         def week(begin: datetime, end: datetime) -> dict[str, int]:
             return {"startDate": millis(begin), "endDate": millis(end)}
 
-        return self._calls.windowed("products/modified", from_millis(since), week, first=skip)
+        weeks = list(windows(from_millis(since), self._calls.clock()))
+        return self._calls.windowed("products/modified", weeks, week, first=skip)
 
     async def _read(self, page: Rows, cursor: str) -> Page[Product]:
         items, parked = await asyncio.to_thread(each, page.rows, self._one)
