@@ -43,7 +43,9 @@ ORDER, REFUSED = "order", "refused"
 _SECOND = "-r2"
 #: A first pull of sales reaches back so far; so far, too, a sale of the register is looked for by its key.
 FIRST_PULL = timedelta(days=30)
-_EARLIER = timedelta(days=1)
+_AHEAD = timedelta(days=1)
+#: A sale closes after it was captured; so much the two clocks may differ.
+_EARLIER = timedelta(hours=2)
 #: A read of sales spans 365 days at most, a day of which lies ahead.
 _REACH = timedelta(days=363)
 #: So long an order is only waited for; then the queue says what it waits for; then its task is dead.
@@ -181,7 +183,7 @@ class Orders:
     async def find(
         self, reference: str, *, around: datetime | None = None, steps: Steps | None = None
     ) -> list[RemoteOrder]:
-        """Closed sales since a day before the capture, and open accounts, that carry our reference."""
+        """Closed sales since shortly before the capture, and open accounts, that carry our reference."""
         found = await self._visible(reference, around)
         return list({remote.id: remote for remote in found}.values())
 
@@ -230,7 +232,7 @@ class Orders:
         return found[0] if found else None
 
     async def _sales(self, since: datetime) -> AsyncIterator[list[Any]]:
-        async for page, _ in self._calls.sales(since, self._calls.clock() + _EARLIER):
+        async for page, _ in self._calls.sales(since, self._calls.clock() + _AHEAD):
             yield rows_of(page, "sales")
 
     def _sale(self, row: Any, sales: list[Any]) -> RemoteOrder:

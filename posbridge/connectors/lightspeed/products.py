@@ -86,7 +86,7 @@ class Shelf:
         return {one: self._items[one][0] for one in wanted if one in self._items}
 
     async def with_sku(self, sku: str) -> Any | None:
-        """The one item of that SKU, None when there is none or several. The filter is not trusted: rows are compared."""
+        """The one item of that SKU, None when there is none or several. Rows are compared, whatever was filtered."""
         known = [row for row, _ in self._items.values() if row.get("sku") == sku]
         if not known:
             rows = rows_of(await self._calls.get(_ITEMS, [("sku", sku), ("amount", 2)]))

@@ -21,6 +21,8 @@ from posbridge.connectors.lightspeed.subscriptions import Webhooks
 from posbridge.connectors.text import Reader
 
 _TAX = "Tax"
+#: Of so many locations the profiles are compared.
+_MOST_PLACES = 10
 
 
 def open_services(context: Context) -> PlatformServices:
@@ -60,7 +62,9 @@ class Prober:
             asked = [("businessLocationId", here.id), ("amount", 1)]
             await self._allowed(missing, "items", self._calls.get("items/v1/items", asked, here=False))
             if "orders-api" not in missing:
-                settings |= await self._profile(here.id)
+                settled = self._calls.connection.location or self._calls.field("business_location_id")
+                others = [] if settled else [place.id for place in places if place.id != here.id]
+                settings |= await self._profile([here.id, *others])
                 menu = await self._menu(here.id, settings)
         return _probe(places, here, business, tuple(missing), settings, menu)
 
@@ -84,17 +88,23 @@ class Prober:
         chosen_or_first = found or first
         return chosen_or_first[0] if chosen_or_first else (None, None)
 
-    async def _profile(self, location: str) -> dict[str, str]:
-        """The account profile for orders: the one of the settings, else the first for take-away."""
+    async def _profile(self, wanted: Sequence[str]) -> dict[str, str]:
+        """The account profile for orders: the one of the settings, else the first for take-away that all of these
+        locations have (which of them it will be may not be chosen yet)."""
+        known = [await self._profiles(location) for location in wanted[:_MOST_PLACES]]
+        chosen = self._calls.field("profile_togo")
+        codes = [code for code, _ in known[0]]
+        if chosen and chosen not in codes:
+            raise ValidationError(
+                f"Lightspeed has no account profile {chosen}.", next_step=f"Choose one of: {', '.join(codes)}."
+            )
+        away = [pair for pair in known[0] if pair[1] == "TAKE_AWAY" and all(pair in one for one in known)]
+        return {"profile_togo": away[0][0]} if away and not chosen else {}
+
+    async def _profiles(self, location: str) -> list[tuple[str, str]]:
         asked = {"businessLocationId": location}
         page = Reader(await self._calls.get("o/op/data/account-profiles", asked, here=False))
-        known = page.objects("accountProfileList")
-        chosen = self._calls.field("profile_togo")
-        if chosen and chosen not in [one.text("code") for one in known]:
-            listed = ", ".join(one.text("code") for one in known)
-            raise ValidationError(f"Lightspeed has no account profile {chosen}.", next_step=f"Choose one of: {listed}.")
-        away = [one.text("code") for one in known if one.text("deliveryMode") == "TAKE_AWAY"]
-        return {"profile_togo": away[0]} if away and not chosen else {}
+        return [(one.text("code"), one.text("deliveryMode")) for one in page.objects("accountProfileList")]
 
     async def _menu(self, location: str, settings: dict[str, str]) -> dict[str, MenuFacts]:
         fields = {**self._calls.connection.fields, **settings}

@@ -18,12 +18,15 @@ from posbridge.domain.catalog import Product
 from posbridge.domain.compare import difference
 from posbridge.domain.inventory import StockChange
 from posbridge.domain.order import Order, OrderStatus, TenderKind
+from posbridge.sandbox.lightspeed import LightspeedSimulator
+from posbridge.sandbox.lightspeed.catalog import LOCATION
 from posbridge.sandbox.lightspeed.till import CLASH
 from posbridge.testing.builders import a_customer, a_line, an_order
 from posbridge.testing.conformance.base import Killed, Steps, whole
 from posbridge.testing.conformance.selling import giving_back, sale
 from posbridge.testing.conformance.shop import shop
 from tests.connectors.lightspeed.bench import Lab, bench, links, orders_of
+from tests.connectors.watched import bench as opened
 from tests.connectors.watched import now
 
 SPLIT = [(TenderKind.CASH, 2000), (TenderKind.CARD, 3170)]
@@ -384,6 +387,19 @@ async def test_the_probe_chooses_and_refuses() -> None:
     services = CONNECTOR.open(Context(elsewhere, secrets, lab.http, lab.tokens, now))
     with pytest.raises(ValidationError, match="does not know this location"):
         await services.probe()
+
+
+async def test_a_business_with_two_locations() -> None:
+    """Until one is chosen, only a profile that both have is taken."""
+    simulator = LightspeedSimulator(shop(), rate=0)
+    places = [{"id": number, "name": str(number)} for number in (LOCATION, 7)]
+    simulator._businesses = lambda: [{"name": "Two", "id": 1, "businessLocations": places}]  # type: ignore[method-assign]
+    simulator._finances = lambda: {"_embedded": {"businessList": []}}  # type: ignore[method-assign] # none told
+    lab = opened(CONNECTOR, simulator)
+    probe = await lab.services.probe()
+    assert [place.id for place in probe.locations] == [str(LOCATION), "7"]
+    assert (probe.settings["profile_togo"], probe.account) == ("TOGO", "Two")
+    assert len(lab.asked("GET", "/account-profiles")) == 2
 
 
 def test_each_size_is_an_item_of_its_own() -> None:
