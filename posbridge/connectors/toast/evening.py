@@ -72,8 +72,8 @@ def next_try(evening: Evening, over: int, order: Order, answer: RemoteOrder) -> 
         if evening.more:
             step = min(evening.more, over)
             return replace(evening, more=evening.more - step, rounding=rounding)
-        return replace(evening, off=evening.off + _untaxed(over, answer), rounding=rounding)
-    return replace(evening, more=evening.more + _untaxed(-over, answer), rounding=rounding)
+        return replace(evening, off=evening.off + untaxed(over, answer), rounding=rounding)
+    return replace(evening, more=evening.more + untaxed(-over, answer), rounding=rounding)
 
 
 def _tolerance(order: Order) -> int:
@@ -81,7 +81,7 @@ def _tolerance(order: Order) -> int:
     return sum(max(1, len(line.taxes)) for line in order.lines)
 
 
-def _untaxed(amount: int, answer: RemoteOrder) -> int:
+def untaxed(amount: int, answer: RemoteOrder) -> int:
     """The part of an amount that is not its tax, at least one, where tax comes on top."""
     total = answer.total or 0
     net = total - (answer.tax or 0)

@@ -72,7 +72,7 @@ def from_order(
         "tabName": _tab(order),
         "openedDate": stamp(order.captured_at),
         "selections": [*_selections(order, links, till, mark), *_more(order, evening, till, mark)],
-        "payments": [_payment(order, tender, till) for tender in order.tenders],
+        "payments": payments_of(order, till),
     }
     check |= {"customer": guest} if guest else {}
     check |= {"taxExempt": True} if not order.totals.tax else {}
@@ -197,8 +197,18 @@ def _discount(order: Order, evening: Evening, till: Till, loose: bool) -> Body |
             "Toast takes an amount off an order only by a discount with an open amount, and none is chosen.",
             next_step="Make one for checks in Toast Web (Discounts, open fixed amount), then choose it in Connections.",
         )
+    return discount_of(evening.off, order, till)
+
+
+def discount_of(off: int, order: Order, till: Till) -> Body:
+    """The till's open discount of so many minor units."""
     named = {"discount": {"guid": till.open_discount, "entityType": "Discount"}} if till.open_discount else {}
-    return {**named, "discountAmount": units(evening.off, order.currency)}
+    return {**named, "discountAmount": units(off, order.currency)}
+
+
+def payments_of(order: Order, till: Till) -> list[Body]:
+    """All tenders, as they go with a new order or are added to one that is there."""
+    return [_payment(order, tender, till) for tender in order.tenders]
 
 
 def _payment(order: Order, tender: Tender, till: Till) -> Body:

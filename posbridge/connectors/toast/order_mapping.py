@@ -33,6 +33,8 @@ from posbridge.domain.order import OrderStatus, RemoteLine, RemoteOrder
 WORDS = StatusWords(LABEL, STATUSES)
 #: Who has to act before an order is the kitchen's.
 APPROVER = "the restaurant to approve it"
+#: An order in these states takes no payment any more.
+_OVER = (OrderStatus.CANCELLED, OrderStatus.FAILED)
 _NOTE = "SPECIAL_REQUEST"
 _GONE_PAYMENTS = ("VOIDED", "CANCELLED", "DENIED", "ERROR", "ERROR_NETWORK")
 #: Toast's phone numbers are ten digits of North America unless a country code stands beside them (facts, section 5).
@@ -45,8 +47,8 @@ def to_order(
 ) -> RemoteOrder:
     """One order as Toast sends it, also inside a webhook's `details`, as the first of a list, or priced only.
 
-    An order that was only priced has the id "". `skus` gives the SKU of a variant's id: lines name none. `prefix` is
-    the naming authority whose externalId is our reference.
+    One of ours is complete once it is paid. An order that was only priced has the id "". `skus` gives the SKU of a
+    variant's or item's id: lines name none. `prefix` is the naming authority whose externalId is our reference.
     """
     found = opened(opened(raw, "details"), "order")
     reader = Reader(found, "guid")
@@ -58,20 +60,22 @@ def to_order(
     checks = [one for one in checks if not one.flag("voided")] or checks
     total = sum(minor(one, "totalAmount", currency) or 0 for one in checks)
     back = refunded(checks, currency)
-    pending = word == "NEEDS_APPROVAL"
+    pending, given = word == "NEEDS_APPROVAL", paid(checks, currency)
+    status = _status(word, back, total)
+    unpaid = bool(reference) and given < total and status not in _OVER
     return RemoteOrder(
         id=reader.id("guid") if "guid" in reader.raw and reader.raw["guid"] is not None else "",
-        complete=not pending,
+        complete=not pending and not unpaid,
         waiting_for=APPROVER if pending else "",
         reference=reference,
         number=_number(reader, checks),
-        status=_status(word, back, total),
+        status=status,
         platform_status=word,
         currency=currency,
         total=total,
         tax=_sum(checks, "taxAmount", currency),
         discount=_discount(checks, currency),
-        paid=paid(checks, currency),
+        paid=given,
         refunded=back,
         lines=tuple(_line(row, currency, skus or {}) for one in checks for row in _sold(one)),
         customer=_guest(reader, checks),

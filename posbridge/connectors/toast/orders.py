@@ -20,6 +20,7 @@ from posbridge.connectors.toast.identity import external_id
 from posbridge.connectors.toast.order_body import VOID, from_refund
 from posbridge.connectors.toast.order_mapping import WORDS, to_order
 from posbridge.connectors.toast.reading import stamp
+from posbridge.connectors.toast.settling import Settling
 from posbridge.connectors.toast.shelf import Shelf
 from posbridge.connectors.toast.till import require, till_of
 from posbridge.connectors.toast.words import REJECTED
@@ -41,7 +42,7 @@ class Orders:
 
     def __init__(self, calls: Calls, shelf: Shelf) -> None:
         self._calls, self._shelf = calls, shelf
-        self._pricing = Pricing(calls)
+        self._pricing, self._settling = Pricing(calls), Settling(calls)
 
     # making
     async def create(self, order: Order, key: str, context: SendContext) -> RemoteRef:
@@ -49,15 +50,20 @@ class Orders:
         what is there is ours, proved by that very id."""
         steps = context.steps
         known = await steps.get(ORDER)
-        if known:
-            return _ref(await self.get(known))
+        made = await self.get(known) if known else await self._made(order, context)
+        if not made.complete and not made.waiting_for:
+            await self._settling.settle(made, order, await self._shelf.open_item())
+        return RemoteRef(id=made.id, number=made.number)
+
+    async def _made(self, order: Order, context: SendContext) -> RemoteOrder:
+        steps = context.steps
         body = await steps.get(BODY) or await self._frozen(order, context)
         try:
-            made = to_order(await self._calls.write("POST", f"{ORDERS}/orders", body), prefix=self._calls.prefix)
+            made = self._read(await self._calls.write("POST", f"{ORDERS}/orders", body), {})
         except Conflict as problem:
             made = await self._adopted(order, problem)
         await steps.put(ORDER, made.id)
-        return _ref(made)
+        return made
 
     async def _frozen(self, order: Order, context: SendContext) -> str:
         till = till_of(self._calls.fields, await self._shelf.open_item())
@@ -179,10 +185,6 @@ class Orders:
 
     async def find_refund(self, refund: Refund, order: RemoteRef, *, steps: Steps | None = None) -> list[RemoteRef]:
         return []
-
-
-def _ref(remote: RemoteOrder) -> RemoteRef:
-    return RemoteRef(id=remote.id, number=remote.number)
 
 
 def _moment(text: str) -> datetime | None:

@@ -18,7 +18,10 @@ SECRET = "posbridge-sandbox-secret-" + "7" * 39  # a simulator's, known to all
 STANDARD_SECRET = "posbridge-standard-secret-" + "7" * 38
 LIFE = timedelta(seconds=86400)
 _READS = ("config:read", "menus:read", "orders:read", "restaurants:read", "stock:read")
-_WRITES = ("orders.orders:write", "orders.payments:write", "orders:void", "stock:write")
+_WRITES = ("orders.orders:write", "orders.payments:write", "orders.discounts:write", "orders:void", "stock:write")
+_PARTS = {
+    "void": "orders:void", "payments": "orders.payments:write", "appliedDiscounts": "orders.discounts:write",
+}  # fmt: skip
 _ROOMS = {"config": "config:read", "menus": "menus:read", "restaurants": "restaurants:read", "stock": "stock:read"}
 
 
@@ -93,7 +96,8 @@ def needed(call: Call) -> str:
     if room == "orders":
         if call.method == "GET":
             return "orders:read"
-        return "orders:void" if call.path.endswith("/void") else "orders.orders:write"
+        last = call.path.rsplit("/", 1)[1]
+        return _PARTS.get(last, "orders.orders:write")
     if room == "stock" and call.method == "PUT":
         return "stock:write"
     return _ROOMS.get(room, "")

@@ -30,6 +30,7 @@ class Orders:
             ("GET", order, self.get),
             ("POST", f"{order}/void", self.void),
             ("POST", f"{order}/checks/{{check}}/payments", self.add_payments),
+            ("POST", f"{order}/checks/{{check}}/appliedDiscounts", self.add_discounts),
         ]
 
     # making
@@ -41,12 +42,16 @@ class Orders:
     def create(self, body: Obj) -> Obj:
         self._checked(body)
         marks = _marks(body)
+        if not self.world.options.payments:
+            body = {**body, "checks": [{**check, "payments": []} for check in body["checks"]]}
         if len(set(marks)) < len(marks) or set(marks) & self.world.external:
             raise refuse(400, "An order with this externalId already exists")
         sums = [reckon(self.world, check) for check in body["checks"]]
         made = self._drawn(body, sums, saved=True)
         self.world.external.update(marks)
         self.world.orders[made["guid"]] = made
+        for check, raw in zip(made["checks"], body["checks"], strict=True):
+            self.world.checks[check["guid"]] = raw
         for one in sums:
             self._sold(one.rows)
         for check in body["checks"]:
@@ -187,14 +192,34 @@ class Orders:
         return Reply(body=order)
 
     def add_payments(self, call: Call) -> Reply:
-        order = self._found(call.params["guid"])
-        check = next((one for one in order["checks"] if one["guid"] == call.params["check"]), None)
-        rows = rows_in(call)
-        if check is None:
-            raise refuse(404, "HTTP 404 Not Found", 10003)
-        for raw in rows:
+        order, check = self._check_of(call)
+        for raw in rows_in(call):
             self._payable(raw)
             check["payments"].append(self._payment(raw, f"{check['guid']}-{len(check['payments'])}"))
+        return self._counted(order, check)
+
+    def add_discounts(self, call: Call) -> Reply:
+        """The check is reckoned again, at the prices of now."""
+        order, check = self._check_of(call)
+        raw = self.world.checks[check["guid"]]
+        raw = self.world.checks[check["guid"]] = {
+            **raw, "appliedDiscounts": [*(raw.get("appliedDiscounts") or []), *rows_in(call)],
+        }  # fmt: skip
+        sums = reckon(self.world, raw)
+        check |= {
+            "amount": self.world.units(sums.total - sums.tax), "taxAmount": self.world.units(sums.tax),
+            "totalAmount": self.world.units(sums.total), "appliedDiscounts": sums.discounts,
+        }  # fmt: skip
+        return self._counted(order, check)
+
+    def _check_of(self, call: Call) -> tuple[Obj, Obj]:
+        order = self._found(call.params["guid"])
+        for check in order["checks"]:
+            if check["guid"] == call.params["check"]:
+                return order, check
+        raise refuse(404, "HTTP 404 Not Found", 10003)
+
+    def _counted(self, order: Obj, check: Obj) -> Reply:
         paid = sum(self.world.minor(one["amount"]) for one in check["payments"])
         check["paymentStatus"] = "CLOSED" if paid >= self.world.minor(check["totalAmount"]) else "OPEN"
         self.touch(order)

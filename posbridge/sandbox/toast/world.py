@@ -25,11 +25,16 @@ _TICK = timedelta(milliseconds=1)
 
 @dataclass(frozen=True)
 class Options:
-    """`by_external_id`: orders are read by their externalId too. `approval` is what a new order waits in."""
+    """`by_external_id`: orders are read by their externalId too. `approval` is what a new order waits in.
+
+    `sign_ins` is how many an hour are allowed (0: any). `payments` False: those of new orders are left out silently,
+    as members are for which a right is missing.
+    """
 
     by_external_id: bool = False
     approval: str = "APPROVED"
     sign_ins: int = 0
+    payments: bool = True
 
 
 @dataclass
@@ -73,7 +78,7 @@ class Promotion:
 
 @dataclass
 class World:
-    """All state. `changed` moves the menu's time of publishing."""
+    """All state. `checks` are the checks of orders as they were sent, by GUID."""
 
     seed: Seed
     clock: Clock
@@ -84,6 +89,7 @@ class World:
     products: dict[str, SeedProduct] = field(default_factory=dict)
     promotions: dict[str, Promotion] = field(default_factory=dict)
     orders: dict[str, Obj] = field(default_factory=dict)
+    checks: dict[str, Obj] = field(default_factory=dict)
     external: set[str] = field(default_factory=set)
     published: datetime | None = None
     emit: Callable[[str, str, Obj], None] = lambda topic, category, details: None

@@ -150,7 +150,7 @@ def test_an_order_of_ours(contracts: Path) -> None:
     assert order.customer is not None
     assert (order.customer.name, order.customer.phone) == ("Jack Jones", "+13335555555")
     assert order.updated_at == datetime(2026, 11, 3, 13, 55, 10, 120000, tzinfo=UTC)
-    assert order.status is OrderStatus.OPEN
+    assert (order.status, order.complete) == (OrderStatus.OPEN, False)  # ours, and not paid
 
 
 def test_a_list_holds_open_void_and_partly_refunded(contracts: Path) -> None:

@@ -232,6 +232,44 @@ async def test_an_item_that_left_the_menu_waits_for_a_person() -> None:
     assert far.booked == []
 
 
+async def test_payments_that_did_not_come_along_are_added_once() -> None:
+    far, steps = toast(options=Options(payments=False)), Steps()
+    order = sale(tenders=[(TenderKind.CASH, 2000), (TenderKind.CARD, 3170)])
+    far.simulator.faults.plan("lost500", path="/orders/v2/orders/")
+    with pytest.raises(OutcomeUnknown):
+        await sold(far, order, steps)
+    ref = await sold(far, order, steps.after_restart())
+    assert (far.booked[0]["paid"], far.booked[0]["state"]) == (order.totals.total, "CLOSED")
+    assert len(far.asked("POST", "/payments")) == 1
+    assert far.services.orders is not None
+    assert (await far.services.orders.get(ref.id)).complete
+
+
+async def test_a_menu_published_between_price_and_order_is_evened_out_afterwards() -> None:
+    far, order, steps = toast(), sale(), Steps()
+    far.simulator.faults.plan("500", method="POST")
+    with pytest.raises(OutcomeUnknown):
+        await sold(far, order, steps)
+    far.simulator.set_price("SKU-0001", 1399)
+    ref = await sold(far, order, steps)
+    assert (far.booked[0]["total"], far.booked[0]["state"]) == (order.totals.total, "CLOSED")
+    assert far.services.orders is not None
+    remote = await far.services.orders.get(ref.id)
+    assert (remote.complete, remote.total) == (True, order.totals.total)
+
+
+async def test_what_cannot_be_evened_out_afterwards_is_a_persons() -> None:
+    far, order, steps = toast(open_discount_guid=""), sale(), Steps()
+    far.simulator.faults.plan("500", method="POST")
+    with pytest.raises(OutcomeUnknown):
+        await sold(far, order, steps)
+    far.simulator.set_price("SKU-0001", 1399)
+    for _ in range(2):
+        with pytest.raises(ValidationError, match="not paid"):
+            await sold(far, order, steps)
+    assert len(far.booked) == 1
+
+
 # what became of it
 async def test_approval_is_waited_for_and_a_rejection_is_said() -> None:
     far, order, steps = toast(options=Options(approval="NEEDS_APPROVAL")), sale(), Steps()

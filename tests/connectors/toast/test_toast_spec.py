@@ -14,11 +14,13 @@ import pytest
 import yaml  # type: ignore[import-untyped] # has no stubs here
 from jsonschema import Draft4Validator  # type: ignore[import-untyped] # has no stubs here
 
+from posbridge.connectors.errors import OutcomeUnknown
 from posbridge.domain.inventory import StockChange
 from posbridge.domain.order import OrderStatus, TenderKind
 from posbridge.domain.pricing import price
-from posbridge.sandbox.toast import ToastSimulator
+from posbridge.sandbox.toast import Options, ToastSimulator
 from posbridge.testing.builders import a_basket, a_customer, a_line, tax_setup
+from posbridge.testing.conformance.base import Steps
 from posbridge.testing.conformance.selling import sale
 from posbridge.testing.conformance.shop import TEN_PERCENT
 from tests.connectors.toast.lab import linked, toast, whole
@@ -117,6 +119,30 @@ async def everything(far: Bench[ToastSimulator]) -> None:
     basket = price(a_basket([a_line(1, 1250, 1, variant_id=variant)]), tax_setup("10"))
     assert (await services.discounts.validate(TEN_PERCENT, basket, now())).valid
     await whole(services.discounts.active())
+
+
+async def added_to(far: Bench[ToastSimulator]) -> None:
+    """Payments and a discount that are added to an order that is there."""
+    assert far.services.orders
+    steps = Steps()
+    far.simulator.faults.plan("500", method="POST")
+    with pytest.raises(OutcomeUnknown):
+        await far.services.orders.create(sale(), "key", linked(far, steps))
+    far.simulator.set_price("SKU-0001", 1399)
+    await far.services.orders.create(sale(), "key", linked(far, steps))
+
+
+async def test_what_is_added_to_an_order_is_as_the_file_and_the_examples_have_it(contracts: Path) -> None:
+    made = toast(options=Options(payments=False))
+    await added_to(made)
+    for ending in ("payments", "appliedDiscounts"):
+        (request,) = made.asked("POST", f"/{ending}")
+        file, called, path = operation(contracts, request)
+        schema, body = schema_of(file, called), json.loads(request.content)
+        assert schema is not None
+        assert problems(file, schema, body) == [], path
+    sample = json.loads((contracts / "toast" / "examples" / "order.add_payment.request.json").read_text("utf-8"))
+    assert set(sample[0]) <= set(json.loads(made.asked("POST", "/payments")[0].content)[0])
 
 
 @pytest.fixture
