@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from posbridge.connectors.errors import SchemaDrift
 from posbridge.connectors.text import Reader, one_line
 from posbridge.connectors.wix.catalog_v1_mapping import variant_id
 from posbridge.connectors.wix.people_mapping import read_address
@@ -81,7 +82,7 @@ def _total(summary: Reader, currency: str) -> int:
         found = minor(summary, name, currency)
         if found is not None:
             return found
-    raise summary._drift("total", None)
+    raise SchemaDrift("The order says no total.", object_id=summary.object_id)
 
 
 def _paid(reader: Reader, currency: str, total: int, payments: Sequence[Any] | None) -> int | None:

@@ -107,7 +107,7 @@ def _proves(key: RSAPublicKey, signature: bytes, message: bytes) -> bool:
 
 
 def _is_in_time(told: Mapping[str, Any], now: float) -> bool:
-    """`exp` is not always there; `nbf` and `iat` must not lie ahead."""
+    """`exp` is not always there; a time that is no number is none of theirs."""
     times = {name: told.get(name) for name in ("exp", "nbf", "iat")}
     if any(value is not None and (isinstance(value, bool) or not isinstance(value, int)) for value in times.values()):
         return False
