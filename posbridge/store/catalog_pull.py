@@ -1,16 +1,18 @@
 """From a platform's products to ours: each is linked, matched by SKU or barcode, or new; then the catalogue changes.
 
-Of two connections that have one product the first keeps the word on it; `owns` gives it to the other.
+Of two connections that have one product the first keeps the word on it; `owns` gives it to the other. An article is
+in the catalogue once: where a shop groups sizes that a POS sells as products of their own, each size is linked to the
+POS's, and the shop's product shows only what it has alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from posbridge.domain.catalog import Product, ProductVariant
 from posbridge.domain.inventory import StockLevel
@@ -39,6 +41,7 @@ class _Known:
     variants: dict[str, str]
     by_code: dict[str, set[tuple[str, str]]]
     sources: dict[str, str]
+    sizes: dict[str, int]
 
 
 def apply_next(tx: Connection, connection_id: str, now: datetime, *, owns: bool = False) -> int | None:
@@ -63,10 +66,52 @@ def apply(
     known = _known(tx, connection_id, found)
     ours = [_with_our_ids(connection_id, product, known) for product in found]
     mine = [p for p in ours if owns or known.sources.get(p.id, connection_id) == connection_id]
+    elsewhere = _elsewhere(tx, connection_id, mine)
+    if owns:
+        _give_up(tx, elsewhere, now)
+    else:
+        mine = _without(tx, mine, elsewhere)
     catalog.upsert(tx, connection_id, mine, now)
     links.put_many(tx, connection_id, [row for pair in zip(found, ours, strict=True) for row in _links(*pair)])
     inventory.put(tx, connection_id, _levels(ours, now), now)
     return ours
+
+
+def _elsewhere(tx: Connection, connection_id: str, mine: Sequence[Product]) -> dict[str, tuple[str, str]]:
+    """Our variant id → (product, its connection) for articles of `mine` that another connection's product has."""
+    at_home = {each.id: product.id for product in mine for each in product.variants}
+    wanted = (
+        select(variants.c.id, variants.c.product_id, products.c.source)
+        .join(products, products.c.id == variants.c.product_id)
+        .where(one_of(variants.c.id, list(at_home)), products.c.source != connection_id, products.c.status != "deleted")
+    )
+    rows = tx.execute(wanted).all()
+    return {each: (product, source) for each, product, source in rows if product != at_home[each]}
+
+
+def _give_up(tx: Connection, elsewhere: Mapping[str, tuple[str, str]], now: datetime) -> None:
+    """The other connections' products lose these articles; one that has none left is no longer offered."""
+    for product_id, source in sorted(set(elsewhere.values())):
+        product = catalog.get(tx, product_id)
+        left = tuple(each for each in product.variants if elsewhere.get(each.id, ("",))[0] != product_id)
+        if left:
+            catalog.upsert(tx, source, [product.model_copy(update={"variants": left})], now)
+        else:
+            catalog.mark_deleted(tx, [product_id])
+
+
+def _without(tx: Connection, mine: Sequence[Product], elsewhere: Mapping[str, object]) -> list[Product]:
+    """The products less the articles that are another's; those with none left are not offered twice."""
+    kept, gone = [], []
+    for product in mine:
+        left = tuple(each for each in product.variants if each.id not in elsewhere)
+        if left or not product.variants:
+            whole = len(left) == len(product.variants)
+            kept.append(product if whole else product.model_copy(update={"variants": left}))
+        else:
+            gone.append(product.id)
+    catalog.mark_deleted(tx, gone)
+    return kept
 
 
 def remove(tx: Connection, connection_id: str, remote_ids: Sequence[str]) -> int:
@@ -119,7 +164,8 @@ def _known(tx: Connection, connection_id: str, found: Sequence[Product]) -> _Kno
     by_code = _by_code(tx, {code for product in found for each in product.variants for code in _codes(each)})
     matched = {product for pairs in by_code.values() for product, _ in pairs}
     sources = _sources(tx, [*linked.values(), *matched])
-    return _Known(linked, links.local_ids(tx, connection_id, "variant", articles), by_code, sources)
+    known = links.local_ids(tx, connection_id, "variant", articles)
+    return _Known(linked, known, by_code, sources, _sizes(tx, matched))
 
 
 def _by_code(tx: Connection, codes: set[str]) -> dict[str, set[tuple[str, str]]]:
@@ -135,6 +181,12 @@ def _by_code(tx: Connection, codes: set[str]) -> dict[str, set[tuple[str, str]]]
 def _sources(tx: Connection, product_ids: Collection[str]) -> dict[str, str]:
     rows = tx.execute(select(products.c.id, products.c.source).where(one_of(products.c.id, product_ids)))
     return dict(rows.all())
+
+
+def _sizes(tx: Connection, product_ids: Collection[str]) -> dict[str, int]:
+    """How many variants each product has."""
+    wanted = select(variants.c.product_id, func.count()).where(one_of(variants.c.product_id, product_ids))
+    return dict(tx.execute(wanted.group_by(variants.c.product_id)).all())
 
 
 def _codes(each: ProductVariant) -> tuple[str, ...]:
@@ -153,15 +205,23 @@ def _with_our_ids(connection_id: str, product: Product, known: _Known) -> Produc
 
 
 def _matched(connection_id: str, product: Product, known: _Known) -> str:
-    """The one product of another connection that shares a code; two that do leave the choice to a person."""
+    """The one product of another connection that shares a code; two that do leave the choice to a person.
+
+    One article is not taken for a product of several: it is one of its sizes, linked by itself.
+    """
     pairs = {pair for each in product.variants for code in _codes(each) for pair in known.by_code.get(code, ())}
     others = {one for one, _ in pairs if known.sources.get(one) != connection_id}
-    return others.pop() if len(others) == 1 else f"{connection_id}/{product.id}"
+    same = len(others) == 1 and (len(product.variants) > 1 or known.sizes.get(next(iter(others)), 1) <= 1)
+    return others.pop() if same else f"{connection_id}/{product.id}"
 
 
 def _our_variant(connection_id: str, product_id: str, each: ProductVariant, known: _Known) -> ProductVariant:
-    pairs = {pair for code in _codes(each) for pair in known.by_code.get(code, ()) if pair[0] == product_id}
-    matched = pairs.pop()[1] if len(pairs) == 1 else f"{connection_id}/{each.id}"
+    """Known by its link, else by a code: in the same product, else the one article of another connection."""
+    pairs = {pair for code in _codes(each) for pair in known.by_code.get(code, ())}
+    here = {pair for pair in pairs if pair[0] == product_id}
+    others = {pair for pair in pairs if known.sources.get(pair[0]) != connection_id}
+    one = here or others
+    matched = one.pop()[1] if len(one) == 1 else f"{connection_id}/{each.id}"
     return each.model_copy(update={"id": known.variants.get(each.id) or matched})
 
 

@@ -81,6 +81,37 @@ def test_an_ambiguous_match_stays_apart(tx: Connection, clock: Clock) -> None:
     assert links.local_ids(tx, SHOP, "product", ["R1"]) == {"R1": "shop/R1"}
 
 
+def grouped(*numbers: int) -> Product:
+    """The shop's one product of several sizes."""
+    sizes = tuple(a_variant(n, id=f"SV{n}", option_values={"Size": str(n)}) for n in numbers)
+    return a_product(90, variants=sizes, title="Tee").model_copy(update={"id": "S90"})
+
+
+@pytest.mark.parametrize("shop_first", [True, False])
+def test_sizes_that_a_pos_sells_apart_are_each_linked_and_offered_once(
+    tx: Connection, clock: Clock, shop_first: bool
+) -> None:
+    """A shop groups sizes that most POS of dispensaries sell as products of their own."""
+    flat = [[remote(n, title=f"Tee {n}") for n in (1, 2, 3)]]
+    for pos in (False, True) if shop_first else (True, False):
+        pull(tx, clock, flat if pos else [[grouped(1, 2, 3)]], POS if pos else SHOP, owns=pos)
+    pull(tx, clock, [[grouped(1, 2, 3)]], SHOP)
+    assert [product.title for product in catalog.page(tx, None, 0, 10)] == ["Tee 1", "Tee 2", "Tee 3"]
+    for number in (1, 2, 3):
+        product, variant = catalog.by_code(tx, f"SKU-{number:04d}") or pytest.fail("not found")
+        assert product.title == f"Tee {number}"
+        assert links.variants_at(tx, POS, [variant.id])[variant.id][0] == f"RV{number}"
+        assert links.variants_at(tx, SHOP, [variant.id])[variant.id][:2] == (f"SV{number}", "S90")
+
+
+def test_a_size_that_only_the_shop_has_stays_with_the_shops_product(tx: Connection, clock: Clock) -> None:
+    pull(tx, clock, [[grouped(1, 2)]], SHOP)
+    pull(tx, clock, [[remote(1, title="Tee 1")]], owns=True)
+    assert [(p.title, len(p.variants)) for p in catalog.page(tx, None, 0, 10)] == [("Tee", 1), ("Tee 1", 1)]
+    pull(tx, clock, [[grouped(1, 2)]], SHOP)
+    assert [(p.title, len(p.variants)) for p in catalog.page(tx, None, 0, 10)] == [("Tee", 1), ("Tee 1", 1)]
+
+
 def test_variants_that_share_one_code_stay_two(tx: Connection, clock: Clock) -> None:
     pull(tx, clock, [[remote(1)]])
     twins = tuple(a_variant(1, id=f"S{n}", barcode="") for n in (1, 2))
