@@ -331,9 +331,9 @@ def _queued(order_id: str, currency: str, outcome: Outcome, waiting_for: str) ->
 
 def _named(row: Any, wanted: str, key: str) -> bool:
     """Whether a sale is the one: by the reference it was sent under, or by its own key."""
-    if not isinstance(row, Mapping) or is_bookkeeping(row) or row.get("type") in GIVEN_BACK:
+    if not isinstance(row, Mapping) or is_bookkeeping(row):
         return False
-    sent = sent_reference(row)
+    sent = sent_reference(row) if row.get("type") not in GIVEN_BACK else ""
     return plain_reference(sent) == wanted if sent else row.get("accountReference") == key
 
 

@@ -305,6 +305,9 @@ async def test_sales_of_the_register_and_their_refunds_are_listed() -> None:
     assert (remote.reference, remote.total, remote.refunded) == ("", 2750, 2750)
     assert remote.status is OrderStatus.REFUNDED
     assert (await orders_of(lab).get(made.key)).refunded == 2750
+    (back,) = [one for one in lab.simulator.till.accounts.values() if one.kind == "REFUND"]
+    alone = await orders_of(lab).get(back.key)
+    assert (alone.total, alone.refunded, alone.status) == (-2750, 2750, OrderStatus.REFUNDED)
 
 
 async def test_bookkeeping_between_accounts_is_no_sale() -> None:
