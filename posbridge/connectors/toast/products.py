@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Mapping
 from decimal import Decimal
 
@@ -27,21 +28,21 @@ class Products:
         self._calls, self._shelf, self._stock = calls, shelf, stock
 
     async def changed_since(self, cursor: str | None) -> AsyncIterator[Page[Product]]:
-        """All products when the menu was published again, else none. Toast answers whole; it is cut into pages here,
-        so that a till goes on while the rest is read."""
-        place, menu = place_of(cursor), await self._shelf.menu()
-        same = bool(place) and place.get("updated") == menu.updated
+        """All products when the menu was published again or other items are sold out, else none. Toast answers whole;
+        it is cut into pages here, so that a till goes on while the rest is read."""
+        place, menu, counts = place_of(cursor), await self._shelf.menu(), await self._counts()
+        state = {"updated": menu.updated, "out": _sold_out(counts)}
+        same = bool(place) and all(place.get(name, "") == value for name, value in state.items())
         if same and place.get("whole"):
             yield Page([], cursor or "", True)
             return
         keys, first = self._sold(menu), int(place.get("at", "0")) if same else 0
-        counts = await self._counts()
         for at in range(first, max(len(keys), first + 1), _PAGE):
             last = at + _PAGE >= len(keys)
             items, parked = await asyncio.to_thread(_read, menu, keys[at : at + _PAGE], counts)
             behind = {"whole": "1"} if last else {"at": str(at + _PAGE)}
             parked += menu.parked if last else []
-            yield Page(items, cursor_of(updated=menu.updated, **behind), last, parked=parked, total=len(keys))
+            yield Page(items, cursor_of(**state, **behind), last, parked=parked, total=len(keys))
 
     def _sold(self, menu: Menu) -> list[str]:
         """All but the till's own open-price item, which is no article."""
@@ -68,6 +69,12 @@ class Products:
 
     async def push(self, product: Product, key: str) -> RemoteRef:
         raise Unsupported("Toast's menu is made in Toast Web only.", next_step="Make it there and publish.")
+
+
+def _sold_out(counts: Counts) -> str:
+    """A short mark of what is sold out: publishing tells nothing of it."""
+    out = sorted(item for item, left in counts.items() if left == 0)
+    return hashlib.sha256(" ".join(out).encode()).hexdigest()[:16] if out else ""
 
 
 def _read(menu: Menu, keys: list[str], counts: Counts) -> tuple[list[Product], list[SchemaDrift]]:

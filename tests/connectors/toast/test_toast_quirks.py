@@ -183,6 +183,19 @@ async def test_sold_out_is_active_and_cannot_be_sold() -> None:
             assert variant.inventory_quantity == (0 if variant.sku == "SKU-0001" else 40)
 
 
+async def test_what_came_back_in_stock_is_seen_without_a_publish() -> None:
+    far = toast()
+    far.simulator.set_stock("SKU-0001", 0)
+    products = far.services.products
+    assert products
+    first = [page async for page in products.changed_since(None)]
+    assert await whole(products.changed_since(first[-1].cursor)) == []
+    far.simulator.set_stock("SKU-0001", 5)
+    later = await whole(products.changed_since(first[-1].cursor))
+    assert all(variant.available for product in later for variant in product.variants)
+    assert len(later) == len(first[0].items)
+
+
 async def test_the_menu_is_not_written() -> None:
     far = toast()
     assert far.services.products
