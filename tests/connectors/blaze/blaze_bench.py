@@ -19,17 +19,17 @@ from posbridge.sandbox.blaze import BlazeSimulator
 from posbridge.sandbox.seed import Seed
 from posbridge.testing.conformance.base import Steps
 from posbridge.testing.conformance.shop import shop
-from tests.connectors.watched import Bench
 from tests.connectors.watched import bench as opened
 
 SPEC = "blaze-developer-api-1.0.0.swagger.json"
 
 
-def bench(seed: Seed | None = None, **fields: str) -> Bench[BlazeSimulator]:
+def bench(seed: Seed | None = None, **fields: str) -> Any:
+    """A Bench of a BlazeSimulator; its services are all there, which their types do not say."""
     return opened(CONNECTOR, BlazeSimulator(seed or shop()), **fields)
 
 
-def links(far: Bench[BlazeSimulator]) -> dict[str, RemoteVariant]:
+def links(far: Any) -> dict[str, RemoteVariant]:
     """variant-1 is SKU-0001 there."""
     goods = far.simulator.shop.articles.values()
     return {
@@ -39,8 +39,9 @@ def links(far: Bench[BlazeSimulator]) -> dict[str, RemoteVariant]:
     }
 
 
-def context(far: Bench[BlazeSimulator], steps: Steps | None = None, **fields: Any) -> SendContext:
-    return far.context(links(far), steps, **fields)
+def context(far: Any, steps: Steps | None = None, **fields: Any) -> SendContext:
+    made: SendContext = far.context(links(far), steps, **fields)
+    return made
 
 
 def now() -> datetime:
