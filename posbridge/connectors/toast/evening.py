@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from posbridge.connectors.errors import ValidationError
+from posbridge.connectors.errors import NotFound, ValidationError
 from posbridge.connectors.toast.calls import ORDERS, Body, Calls
 from posbridge.connectors.toast.order_body import Evening, Links, evening_of, from_order
 from posbridge.connectors.toast.order_mapping import to_order
@@ -37,17 +37,28 @@ class Pricing:
     async def evened(self, order: Order, links: Links, till: Till) -> Body:
         """The body whose total is ours to the minor unit. Raises Unsupported where the restaurant has no open item or
         discount to even it out with, ValidationError where that does not help."""
-        evening = evening_of(order)
+        evening, priced = await self._first(order, links, till)
         for _ in range(_ROUNDS):
-            priced = await self._priced(order, links, till, evening)
             over = priced.over(order)
             if not over:
                 return priced.body
             evening = next_try(evening, over, order, priced.answer)
+            priced = await self._priced(order, links, till, evening)
         raise ValidationError(
             f"Toast reckons {priced.answer.total} instead of {order.totals.total} minor units, and it cannot be "
             "evened out.", next_step="Compare prices and taxes of the menu with the till's.",
         )  # fmt: skip
+
+    async def _first(self, order: Order, links: Links, till: Till) -> tuple[Evening, Priced]:
+        """A code of another system, or one whose discount is gone, is no discount of Toast's: it goes as an amount."""
+        evening = evening_of(order)
+        try:
+            return evening, await self._priced(order, links, till, evening)
+        except (NotFound, ValidationError):
+            if not evening.promo:
+                raise
+        evening = Evening(off=order.totals.discount)
+        return evening, await self._priced(order, links, till, evening)
 
     async def _priced(self, order: Order, links: Links, till: Till, evening: Evening) -> Priced:
         body = from_order(order, links, till=till, evening=evening)

@@ -25,7 +25,7 @@ from posbridge.domain.order import Order, OrderStatus, TenderKind
 from posbridge.sandbox.toast import Options, ToastSimulator
 from posbridge.sandbox.toast.answers import guid
 from posbridge.sandbox.toast.gate import STANDARD_SECRET
-from posbridge.sandbox.toast.world import DINE_IN, TAKE_OUT, add_sized
+from posbridge.sandbox.toast.world import DINE_IN, OPEN_DISCOUNT, TAKE_OUT, add_sized
 from posbridge.testing.builders import a_customer, an_order
 from posbridge.testing.conformance.base import Steps
 from posbridge.testing.conformance.selling import giving_back, sale
@@ -194,6 +194,16 @@ async def test_a_promo_code_stays_toasts_own_and_counts_there() -> None:
     (used,) = sent(far)[0]["checks"][0]["appliedDiscounts"]
     assert used == {"discount": {"guid": promotion.guid, "entityType": "Discount"}, "appliedPromoCode": "TEN10"}
     assert (far.booked[0]["total"], promotion.used) == (order.totals.total, 1)
+
+
+async def test_a_code_of_another_system_goes_as_an_amount() -> None:
+    far = toast()
+    code = Discount(id=guid("another", "shop"), code="WEB10", kind=DiscountKind.PERCENTAGE, percent="10")
+    order = sale(discounts=[code])
+    await sold(far, order)
+    (used,) = sent(far)[0]["checks"][0]["appliedDiscounts"]
+    assert used["discount"]["guid"] == OPEN_DISCOUNT
+    assert far.booked[0]["total"] == order.totals.total
 
 
 async def test_other_discounts_go_as_one_amount() -> None:
