@@ -25,7 +25,7 @@ from posbridge.connectors.text import Reader, each, one_line
 from posbridge.domain.order import Order, OrderStatus, RemoteOrder
 from posbridge.domain.refund import Refund
 
-ORDER, CONSUMER = "order", "consumer"
+ORDER, CONSUMER, PAID = "order", "consumer", "payment"
 CARTS = "store/cart"
 #: Lists of transactions may be pulled once an hour (the usage terms, IV).
 HOURLY = timedelta(hours=1)
@@ -55,7 +55,7 @@ class Orders:
             raw = await self._read(cart_id)
         if raw is None or not placed(raw):
             raw = await self._submit(order, await self._opened(order, context, raw), context)
-        await self._paid(order, raw)
+        await self._paid(order, raw, steps)
         found = to_order(raw, currency=self._currency)
         return RemoteRef(id=found.id, number=found.number)
 
@@ -145,17 +145,18 @@ class Orders:
             raise ValidationError(f"Blaze says: {said}", next_step="Look at the order's goods and codes in Blaze.")
         return prepared
 
-    async def _paid(self, order: Order, raw: Any) -> None:
-        """Records what was paid, if Blaze has consented (usage terms, III.a); once, by what the cart shows.
+    async def _paid(self, order: Order, raw: Any, steps: Steps) -> None:
+        """Records what was paid, if Blaze has consented (terms, III.a); once, by the step and what the cart shows.
 
         Guess: a recorded payment makes the cart `prepaid` or names how it was paid.
         """
         reader = Reader(raw)
         option = reader.object("cart").text("paymentOption", _NONE) or _NONE
         consented = self._calls.setting(CONSENT, "no") == "yes"
-        if not consented or not order.tenders or reader.flag("prepaid") or option != _NONE:
+        if not consented or not order.tenders or reader.flag("prepaid") or option != _NONE or await steps.get(PAID):
             return
         await self._calls.write("POST", f"{CARTS}/{part(reader.id())}/payments", from_payment(order))
+        await steps.put(PAID, "1")
 
     # reading
     async def find(

@@ -24,7 +24,7 @@ from tests.connectors.watched import bench as opened
 SPEC = "blaze-developer-api-1.0.0.swagger.json"
 
 
-def bench(seed: Seed | None = None, **fields: str) -> Any:
+def bench(seed: Seed | None = None, **fields: Any) -> Any:
     """A Bench of a BlazeSimulator; its services are all there, which their types do not say."""
     return opened(CONNECTOR, BlazeSimulator(seed or shop()), **fields)
 
@@ -64,7 +64,7 @@ class Swagger:
         where = request.url.path
         fitting = [path for path in self.spec["paths"] if re.fullmatch(_pattern(path), where)]
         assert fitting, where
-        path = min(fitting, key=lambda found: found.count("{"))
+        path: str = min(fitting, key=lambda found: found.count("{"))
         assert request.method.lower() in self.spec["paths"][path], (request.method, path)
         asked = self.spec["paths"][path][request.method.lower()].get("parameters", [])
         self._query(request.url.params, {each["name"]: each for each in asked if each["in"] == "query"})

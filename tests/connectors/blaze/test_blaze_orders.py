@@ -32,7 +32,7 @@ from tests.connectors.blaze.blaze_bench import bench, context
 _CARTS = "/api/v1/partner/store/cart"
 
 
-def idle(**fields: str) -> Any:
+def idle(**fields: Any) -> Any:
     """A shop whose staff do nothing by themselves."""
     far = bench(**fields)
     far.simulator.carts.staff_s = None

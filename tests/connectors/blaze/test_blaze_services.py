@@ -78,8 +78,7 @@ async def test_an_old_place_is_walked_week_by_week() -> None:
 async def test_members_are_found_by_licence_and_know_what_is_left() -> None:
     far = bench()
     people = far.services.customers
-    assert isinstance(people, LicenceSearch)
-    assert isinstance(people, AllotmentReader)
+    assert all(isinstance(people, kind) for kind in (LicenceSearch, AllotmentReader))
     (found,) = await people.find_by_licence("d1000000")
     assert found.email == "ada@example.com"
     assert await people.find_by_licence("D100") == [], "a part of a number is nobody's"
@@ -207,6 +206,7 @@ async def test_the_test_call_checks_the_ids_of_the_settings() -> None:
     probe = await bench().services.probe()
     assert (probe.account, probe.currency, probe.prices_include_tax) == ("Conformance", "USD", False)
     assert probe.tax_rates == {"": (("State tax", "10"),)}
-    for wrong in ({"inventory_id": "0" * 24}, {"terminal_id": "0" * 24}, {"anonymous_consumer_id": "0" * 24}):
+    wrongs: tuple[dict[str, Any], ...] = ({"inventory_id": "0" * 24}, {"terminal_id": "0" * 24}, {"anonymous_consumer_id": "0" * 24})
+    for wrong in wrongs:
         with pytest.raises(ValidationError):
             await bench(**wrong).services.probe()
