@@ -22,6 +22,8 @@ from posbridge.services import Services
 from posbridge.services.gift_cards import tender as gift_card_tender
 
 KINDS = ("cash", "card", "split", "coupon", "gift card", "customer", "line discount", "refund", "many", "note")
+#: What a platform cannot take of a sale: the till says so before the money is taken.
+_NOT_TAKEN = ("cart_discounts", "line_discounts")
 
 
 class Salesperson:
@@ -41,8 +43,10 @@ class Salesperson:
         tenders = await self._tenders(kind, basket, number)
         try:
             order = await self._pay(basket.id, tenders)
-        except (DomainError, ConnectorError):
-            # The gift card was refused after all; the customer pays cash.
+        except (DomainError, ConnectorError) as error:
+            if isinstance(error, DomainError) and error.code in _NOT_TAKEN:
+                basket = await self._filled("cash")
+            # What was refused is left out, and the customer pays cash.
             order = await self._pay(basket.id, await self._tenders("cash", basket, number))
         if kind == "refund":
             await self._give_back(order)

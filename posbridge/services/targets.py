@@ -10,6 +10,7 @@ from posbridge.connectors.contract import Facts, Service
 from posbridge.domain.basket import Basket
 from posbridge.domain.errors import ConfigurationError, DomainError
 from posbridge.domain.order import Tender
+from posbridge.domain.tiers import is_tier
 from posbridge.services.house import House
 from posbridge.store import connections, orders, outbox
 from posbridge.store.connections import ConnectionRow
@@ -38,6 +39,7 @@ def require_carried(found: Sequence[tuple[ConnectionRow, Facts]], basket: Basket
     """Raises DomainError when a target cannot take this sale as it is paid: said before money is taken."""
     for _, facts in found:
         can = facts.capabilities
+        _require_discounts(facts, basket)
         if len(tenders) > 1 and not can.split_tender:
             raise DomainError(
                 f"{facts.label} cannot take a sale that is paid in several ways.", code="split_tender",
@@ -47,6 +49,22 @@ def require_carried(found: Sequence[tuple[ConnectionRow, Facts]], basket: Basket
             raise DomainError(
                 f"{facts.label} cannot take parts of a piece.", code="weighed", next_step="Sell whole pieces."
             )
+
+
+def _require_discounts(facts: Facts, basket: Basket) -> None:
+    """A code that the platform itself judges counts there; a tier is a price that it knows."""
+    can = facts.capabilities
+    if basket.discounts and not can.cart_discounts and Service.DISCOUNTS not in facts.services:
+        raise DomainError(
+            f"{facts.label} takes no discount on the whole basket.", code="cart_discounts",
+            next_step="Take the code off, or give the discount in the office.",
+        )  # fmt: skip
+    by_hand = any(not is_tier(discount) for line in basket.lines for discount in line.discounts)
+    if by_hand and not can.line_discounts:
+        raise DomainError(
+            f"{facts.label} takes no discount that was given by hand.", code="line_discounts",
+            next_step="Take the discount off the line.",
+        )  # fmt: skip
 
 
 def queue_order(tx: Transaction, order_id: UUID, connection_ids: Sequence[str], now: datetime) -> None:

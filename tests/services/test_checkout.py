@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 
 import pytest
 
+from posbridge.connectors.facts import Service
+from posbridge.domain.basket import Basket
+from posbridge.domain.discount import Discount, DiscountKind
 from posbridge.domain.errors import DomainError
 from posbridge.domain.ids import uuid7
 from posbridge.domain.order import Tender, TenderKind
 from posbridge.services import Services
 from posbridge.services.drafts import read_draft
-from tests.services.conftest import Open, Shops, cash, sold, until, variant_of
+from posbridge.services.targets import require_carried
+from posbridge.store.connections import ConnectionRow
+from tests.services.conftest import START, Open, Shops, cash, sold, until, variant_of
 
 
 async def test_a_sale_is_on_disk_numbered_and_queued_for_its_target(services: Services) -> None:
@@ -102,6 +108,33 @@ async def test_a_target_that_takes_one_tender_refuses_two_before_money_is_taken(
         with pytest.raises(DomainError):
             await services.checkout.pay(basket.id, tenders)
         await services.checkout.pay(basket.id, [cash(1250)])
+
+
+async def test_a_discount_that_a_target_cannot_take_is_said_before_the_money_is_taken(
+    opened: Open, shops: Shops
+) -> None:
+    facts = shops.connectors[0].facts
+    can = facts.capabilities.model_copy(update={"cart_discounts": False, "line_discounts": False})
+    services = tuple(each for each in facts.services if each != "discounts")
+    shops.connectors[0].facts = facts.model_copy(update={"capabilities": can, "services": services})
+    by_hand = Discount(name="Scratched", kind=DiscountKind.PERCENTAGE, percent=Decimal(10))
+    async with opened() as house:
+        await house.connections.connect("hostile", {}, {"key": "open sesame"})
+        await house.sync.once(frozenset({"pull"}))
+        basket = await house.baskets.open()
+        basket = await house.baskets.add(basket.id, await variant_of(house, "Mug"))
+        await house.baskets.discount_line(basket.id, basket.lines[0].id, by_hand)
+        for act in (house.checkout.ready(basket.id), house.checkout.pay(basket.id, [cash(1125)])):
+            with pytest.raises(DomainError, match="given by hand") as caught:
+                await act
+            assert caught.value.code == "line_discounts"
+        assert await house.orders.list() == []
+    coded = Basket(id=uuid7(START), currency="USD", discounts=(Discount(code="TEN", kind="percentage", percent=10),))
+    row = ConnectionRow("hostile", "hostile", "pos")
+    with pytest.raises(DomainError, match="whole basket"):
+        require_carried([(row, shops.connectors[0].facts)], coded, [])
+    asked = facts.model_copy(update={"capabilities": can, "services": (*services, Service.DISCOUNTS)})
+    require_carried([(row, asked)], coded, [])
 
 
 async def test_a_draft_is_sold_and_its_own_id_sells_once(services: Services) -> None:
