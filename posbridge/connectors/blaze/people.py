@@ -120,5 +120,3 @@ def _fits(found: Customer, email: str, phone: str) -> bool:
 
 def _bare(number: str) -> str:
     return re.sub(r"[^0-9A-Z]", "", number.upper())
-
-

@@ -60,7 +60,7 @@ class Deals:
         }  # fmt: skip
 
     def counts(self, one: SeedDiscount, goods: int) -> str:
-        """"" when the code counts for a cart of these goods, else what the customer reads."""
+        """ "" when the code counts for a cart of these goods, else what the customer reads."""
         now = self._shop.clock.now()
         if one.expires is not None and now > one.expires:
             return "Promo code has expired"

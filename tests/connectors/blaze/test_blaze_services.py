@@ -206,7 +206,11 @@ async def test_the_test_call_checks_the_ids_of_the_settings() -> None:
     probe = await bench().services.probe()
     assert (probe.account, probe.currency, probe.prices_include_tax) == ("Conformance", "USD", False)
     assert probe.tax_rates == {"": (("State tax", "10"),)}
-    wrongs: tuple[dict[str, Any], ...] = ({"inventory_id": "0" * 24}, {"terminal_id": "0" * 24}, {"anonymous_consumer_id": "0" * 24})
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"inventory_id": "0" * 24},
+        {"terminal_id": "0" * 24},
+        {"anonymous_consumer_id": "0" * 24},
+    )
     for wrong in wrongs:
         with pytest.raises(ValidationError):
             await bench(**wrong).services.probe()
