@@ -100,6 +100,7 @@ class Capabilities(Model):
     `timeout_s` is the time limit of one call. `history_days` how far back lists reach (None: no limit).
     `places_orders` False: an order is only handed over, and a person there has to confirm it.
     `takes_payments` False: the order arrives there unpaid and is cashed there.
+    `gift_cards_balance_only`: a card's balance is told, but only a person there can take something off.
     `licence_search`, `allotments`: its customers service is also a LicenceSearch, an AllotmentReader.
     """
 
@@ -124,6 +125,7 @@ class Capabilities(Model):
     licence_search: bool = False
     allotments: bool = False
     gift_cards_online: bool = False
+    gift_cards_balance_only: bool = False
     webhooks: bool = False
     deletes_visible: bool = False
     tax_mode: TaxMode = TaxMode.PLATFORM

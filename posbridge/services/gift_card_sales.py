@@ -37,7 +37,7 @@ class GiftCardSales:
         """By the facts of what is connected: known offline."""
         for connection in await asking.enabled(self._house):
             facts = self._house.registry.connector(connection.platform).facts
-            if Service.GIFT_CARDS in facts.services:
+            if Service.GIFT_CARDS in facts.services and not facts.capabilities.gift_cards_balance_only:
                 return Issuer(False, facts.label)
         return Issuer(True, OWN)
 

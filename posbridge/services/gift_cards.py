@@ -38,11 +38,15 @@ ANSWER_S = 5.0
 
 @dataclass(frozen=True)
 class CardAnswer:
-    """A card and who issued it: `issuer` is a name for people; `connection_id` is "" for the store's own cards."""
+    """A card and who issued it: `issuer` is a name for people; `connection_id` is "" for the store's own cards.
+
+    `balance_only`: its issuer lets no program take anything off.
+    """
 
     card: GiftCard
     issuer: str
     connection_id: str = ""
+    balance_only: bool = False
 
 
 class GiftCards:
@@ -123,6 +127,7 @@ class GiftCards:
             return await house.store.write(
                 holds.hold, hold_id, answer.card.id, code, amount, basket_id, now, ends, house.vault
             )
+        _require_chargeable(answer)
         _require_usable(answer.card, amount)
         return await house.store.write(
             holds.hold_outside, hold_id, answer.connection_id, code, amount, basket_id, now, ends, house.vault
@@ -198,7 +203,9 @@ class GiftCards:
 
     async def _outside(self, code: str) -> CardAnswer:
         connection, _, card = await self._issuer(code)
-        return CardAnswer(card, asking.label_of(self._house, connection), connection.id)
+        facts = self._house.registry.connector(connection.platform).facts
+        only = facts.capabilities.gift_cards_balance_only
+        return CardAnswer(card, asking.label_of(self._house, connection), connection.id, only)
 
     async def _issuer(self, code: str) -> tuple[Connection, GiftCardService, GiftCard]:
         """The platform that knows the card, and what it says of it."""
@@ -239,6 +246,14 @@ class GiftCards:
         audit.add(
             tx, action, self._house.clock(), vault=self._house.vault, who=who, object_kind="gift_card",
             object_id=move_id, detail=detail,
+        )  # fmt: skip
+
+
+def _require_chargeable(answer: CardAnswer) -> None:
+    if answer.balance_only:
+        raise DomainError(
+            f"{answer.issuer} only tells what is on this card.", code="balance_only",
+            next_step="Take the amount off at its own register and enter it as another way of paying.",
         )  # fmt: skip
 
 

@@ -330,3 +330,22 @@ class TestRefunds:
         await until(empty, 20)
         assert cards.balances[CODE] == 5000
         assert len(cards.moves) == 2
+
+
+async def test_a_card_that_only_tells_its_balance_is_not_taken_in_payment(
+    opened: Open, shops: Shops, cards: CardShop
+) -> None:
+    connector = shops.connectors[-1]
+    only = connector.facts.capabilities.model_copy(update={"gift_cards_balance_only": True})
+    connector.facts = connector.facts.model_copy(update={"capabilities": only})
+    async with opened() as services:
+        await services.connections.connect("cards", {}, {"key": "open sesame"})
+        await services.sync.once(frozenset({"pull"}))
+        answer = await services.gift_cards.balance(CODE)
+        assert (answer.card.balance, answer.balance_only) == (FIFTY, True)
+        with pytest.raises(DomainError, match="only tells") as refused:
+            await held(services, await rung_up(services))
+        assert refused.value.code == "balance_only"
+        own = await services.gift_cards.issue(FIFTY, "key-1")
+        assert await held(services, await rung_up(services), own.card.code)
+        assert cards.writes == 0

@@ -108,6 +108,7 @@ CAPABILITIES = Capabilities(
     licence_search=True,
     allotments=True,
     gift_cards_online=True,
+    gift_cards_balance_only=True,
     webhooks=True,
     deletes_visible=True,
     tax_mode=TaxMode.PLATFORM,
