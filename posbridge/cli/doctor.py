@@ -104,7 +104,7 @@ async def _inside() -> list[Finding]:
     try:
         async with running(sync=False) as services:
             found = [Finding("database", True, str(services.house.store.path))]
-            for look in (_vault, _clock, _queue, _backups, _connections):
+            for look in (_vault, _clock, _queue, _backups, _connections, _aside):
                 found += await _looked(look, services)
             return found
     except PosbridgeError as error:
@@ -165,3 +165,13 @@ async def _connections(services: Services) -> list[Finding]:
     return found
 
 
+async def _aside(services: Services) -> list[Finding]:
+    """What the platforms sent and posbridge could not understand."""
+    found = []
+    for each in (await services.status()).connections:
+        aside = each.not_understood
+        if aside.count:
+            ids = ", ".join(f"{one.object_id or 'without an id'}: {one.reason}" for one in aside.objects[:3])
+            step = f"{aside.next_step(each.label)} `posbridge status` names them."
+            found.append(Finding(f"objects of {each.id}", False, f"{aside.words()}: {ids}", step))
+    return found or [Finding("objects", True, "Everything that was fetched could be understood.")]

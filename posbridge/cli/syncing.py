@@ -16,6 +16,7 @@ from posbridge.domain.errors import ConfigurationError, StoreBusy
 
 if TYPE_CHECKING:
     from posbridge.services import Services
+    from posbridge.services.status import ConnectionStatus
     from posbridge.services.status import Status as BarStatus
 
 
@@ -114,3 +115,16 @@ def _show(found: BarStatus) -> None:
         ],
         empty="Nothing is connected.",
     )
+    for each in found.connections:
+        if each.not_understood.count:
+            _show_aside(each)
+
+
+def _show_aside(connection: ConnectionStatus) -> None:
+    """What of a connection could not be understood."""
+    aside = connection.not_understood
+    say(f"{connection.id}: {aside.words()}. {aside.next_step(connection.label or connection.platform)}")
+    named = [(one.stream, one.object_id or "–", when(one.at), one.reason) for one in aside.objects]
+    table(("of", "id", "since", "why"), named, empty="")
+    if aside.count > len(named):
+        say(f"… and {aside.count - len(named)} more.")

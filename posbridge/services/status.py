@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from posbridge.services.house import House
+from posbridge.services.not_understood import NotUnderstood, not_understood
 from posbridge.store import connections, outbox, sync_state
 from posbridge.store.connections import ConnectionRow
 from posbridge.store.transaction import Transaction
@@ -19,7 +20,10 @@ Counts = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True)
 class ConnectionStatus:
-    """One connection; `queued` waits for it, `rejected` waits for a person. Times are UTC."""
+    """One connection; `queued` waits for it, `rejected` waits for a person, `not_understood` was set aside.
+
+    Times are UTC.
+    """
 
     id: str
     platform: str
@@ -31,9 +35,11 @@ class ConnectionStatus:
     next_step: str
     queued: int
     rejected: int
+    not_understood: NotUnderstood = field(default_factory=NotUnderstood)
 
     def json(self) -> dict[str, Any]:
-        return {**vars(self), "since": self.since.isoformat(), "last_good": _iso(self.last_good)}
+        times = {"since": self.since.isoformat(), "last_good": _iso(self.last_good)}
+        return {**vars(self), **times, "not_understood": self.not_understood.json()}
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,7 @@ class StatusBoard:
             next_step=step,
             queued=sum(counts.get((row.id, waiting), 0) for waiting in outbox.WAITING),
             rejected=sum(counts.get((row.id, named), 0) for named in outbox.NEEDS_PERSON),
+            not_understood=not_understood(tx, row.id),
         )
 
 

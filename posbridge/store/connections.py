@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from posbridge.store.errors import NotStored
-from posbridge.store.tables import connections, cursors, secrets, staged_pages, tokens
+from posbridge.store.tables import connections, cursors, parked_objects, secrets, staged_pages, tokens
 from posbridge.store.times import ms, when
 
 State = Literal["enabled", "disabled", "signed_out", "removed"]
@@ -69,9 +69,12 @@ def set_state(tx: Connection, connection_id: str, state: State, now: datetime) -
 
 
 def remove(tx: Connection, connection_id: str, now: datetime) -> None:
-    """Forgets secrets, tokens and cursors; the row stays for the orders that were sent there. Raises NotStored."""
+    """Forgets secrets, tokens, cursors and what was not understood.
+
+    The row stays for the orders that were sent there. Raises NotStored.
+    """
     set_state(tx, connection_id, "removed", now)
-    for table in (secrets, tokens, cursors, staged_pages):
+    for table in (secrets, tokens, cursors, staged_pages, parked_objects):
         tx.execute(delete(table).where(table.c.connection_id == connection_id))
 
 

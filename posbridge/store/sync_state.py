@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from posbridge.store.tables import cursors, parked_objects, staged_pages
-from posbridge.store.times import ms, when_or_none
+from posbridge.store.times import ms, when, when_or_none
 
 _C, _S = cursors.c, staged_pages.c
 
@@ -34,6 +34,16 @@ class Stream:
     @property
     def running(self) -> bool:
         return self.run_started_at is not None
+
+
+@dataclass(frozen=True)
+class Parked:
+    """An object that could not be understood, since when (UTC), and why in words."""
+
+    stream: str
+    object_id: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -132,12 +142,11 @@ def last_good(tx: Connection, connection_id: str) -> datetime | None:
 
 
 def park_objects(tx: Connection, connection_id: str, name: str, problems: Mapping[str, str], now: datetime) -> None:
-    """Objects that could not be understood, each with its reason."""
+    """Objects that could not be understood, each with its reason; one that is kept already keeps its time."""
     for object_id, reason in problems.items():
         key = {"connection_id": connection_id, "stream": name, "object_id": object_id}
         made = upsert(parked_objects).values(**key, reason=reason, at=ms(now))
-        changed = {"reason": reason, "at": ms(now)}
-        tx.execute(made.on_conflict_do_update(index_elements=list(key), set_=changed))
+        tx.execute(made.on_conflict_do_update(index_elements=list(key), set_={"reason": reason}))
 
 
 def unpark_objects(tx: Connection, connection_id: str, name: str, object_ids: Sequence[str]) -> None:
@@ -152,6 +161,20 @@ def parked(tx: Connection, connection_id: str | None = None) -> list[tuple[str, 
     if connection_id is not None:
         wanted = wanted.where(parked_objects.c.connection_id == connection_id)
     return [(row.connection_id, row.stream, row.object_id, row.reason) for row in tx.execute(wanted)]
+
+
+def parked_counts(tx: Connection, connection_id: str) -> dict[str, int]:
+    """How many objects of each stream are not understood; a stream without any is absent."""
+    counted = select(parked_objects.c.stream, func.count()).where(parked_objects.c.connection_id == connection_id)
+    rows = tx.execute(counted.group_by(parked_objects.c.stream).order_by(parked_objects.c.stream))
+    return {str(name): int(number) for name, number in rows}
+
+
+def newest_parked(tx: Connection, connection_id: str, limit: int) -> list[Parked]:
+    """At most so many of them, the newest first."""
+    wanted = select(parked_objects).where(parked_objects.c.connection_id == connection_id)
+    ordered = wanted.order_by(parked_objects.c.at.desc(), parked_objects.c.stream, parked_objects.c.object_id)
+    return [Parked(row.stream, row.object_id, row.reason, when(row.at)) for row in tx.execute(ordered.limit(limit))]
 
 
 def _set(tx: Connection, connection_id: str, name: str, now: datetime, values: dict[str, Any]) -> None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence, Set
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from pydantic import TypeAdapter
@@ -117,6 +117,8 @@ class Pull:
             ids.update(page.items)
             whole = page.last
         went = await self._store.write(catalog_pull.sweep, connection.id, ids, self._clock(), complete=whole)
+        if whole and ids:
+            await self._forget_parked(connection.id, PRODUCTS, ids)
         known = await self._store.read(links.remote_ids, connection.id, "product")
         known.update(object_id for object_id in await self._parked(connection.id, PRODUCTS))
         if ids - known:
@@ -137,7 +139,7 @@ class Pull:
     ) -> None:
         async with Ahead(pages) as found:
             async for page in found:
-                await self._park(connection.id, PRODUCTS, page.parked, (product.id for product in page.items))
+                await self._park(connection.id, PRODUCTS, page.parked, _known_again(page))
                 await self._keep(connection.id, page, run_cursor)
                 run_cursor = page.cursor
                 result.products += len(page.items)
@@ -182,11 +184,15 @@ class Pull:
         """All codes, of a whole read; a single empty answer takes none away, two in a row are believed."""
         assert services.discounts is not None
         found: list[Discount] = []
+        odd: set[str] = set()
         whole = False
         async for page in services.discounts.active():
             found.extend(page.items)
-            await self._park(connection.id, DISCOUNTS, page.parked, (each.id for each in page.items))
+            await self._park(connection.id, DISCOUNTS, page.parked, _known_again(page))
+            odd.update(drift.object_id for drift in page.parked)
             whole = page.last
+        if whole:
+            await self._forget_parked(connection.id, DISCOUNTS, odd)
         believed = whole and (bool(found) or connection.id in self._no_codes)
         (self._no_codes.discard if found or not whole else self._no_codes.add)(connection.id)
         write = discounts.replace if believed else discounts.upsert
@@ -200,7 +206,7 @@ class Pull:
             async for page in found:
                 await self._store.write(customers.take_over, connection.id, page.items, self._store.vault)
                 result.customers += len(page.items)
-                await self._move_cursor(connection.id, CUSTOMERS, page, (each.id for each in page.items))
+                await self._move_cursor(connection.id, CUSTOMERS, page, _known_again(page))
 
     async def _cursor(self, connection_id: str, stream: str) -> str | None:
         return (await self._store.read(sync_state.stream, connection_id, stream)).cursor or None
@@ -223,9 +229,19 @@ class Pull:
         if mended := sorted(known.keys() & set(understood)) if known else []:
             await self._store.write(sync_state.unpark_objects, connection_id, stream, mended)
 
+    async def _forget_parked(self, connection_id: str, stream: str, there: Set[str]) -> None:
+        """What is no longer among those `there` need not be understood any more."""
+        if gone := sorted((await self._parked(connection_id, stream)).keys() - there):
+            await self._store.write(sync_state.unpark_objects, connection_id, stream, gone)
+
     async def _parked(self, connection_id: str, stream: str) -> dict[str, str]:
         rows = await self._store.read(sync_state.parked, connection_id)
         return {object_id: why for _, name, object_id, why in rows if name == stream}
+
+
+def _known_again(page: Page[Any]) -> set[str]:
+    """Ids that are no riddle any more: read, or gone."""
+    return {*(each.id for each in page.items), *page.deleted}
 
 
 async def _packed(pages: AsyncIterator[Page[StockLevel]]) -> AsyncIterator[_Packed]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from posbridge import app
 from posbridge.sandbox.square import SquareSimulator
+from posbridge.store import sync_state
 from tests.cli.conftest import CARD, Run, connecting
 
 Write = Callable[[Any], str]
@@ -175,6 +178,28 @@ def test_status_and_doctor(run: Run, shop: SquareSimulator) -> None:
     told = run("doctor", "--json")
     lost = next(row for row in told.json if row["check"] == "connection square")
     assert (told.status, lost["ok"], bool(lost["next_step"])) == (1, False, True)
+
+
+def test_objects_that_could_not_be_understood_are_shown(run: Run, shop: SquareSimulator, home: Path) -> None:
+    (found,) = run("status", "--json").json["connections"]
+    assert found["not_understood"] == {"count": 0, "streams": {}, "objects": []}
+    asyncio.run(_set_aside(home, {"ITEM-7": "name: 12 is no text", "ITEM-8": "It has no price."}))
+    (found,) = run("status", "--json").json["connections"]
+    assert (found["not_understood"]["count"], found["not_understood"]["streams"]) == (2, {"products": 2})
+    assert {one["id"] for one in found["not_understood"]["objects"]} == {"ITEM-7", "ITEM-8"}
+    told = run("status").out
+    assert "square: 2 objects could not be understood (2 products)" in told
+    assert "ITEM-7" in told
+    assert "name: 12 is no text" in told
+    looked = run("doctor", "--json")
+    (line,) = [row for row in looked.json if row["check"] == "objects of square"]
+    assert (looked.status, line["ok"], "ITEM-8: It has no price." in line["detail"]) == (1, False, True)
+
+
+async def _set_aside(home: Path, problems: dict[str, str]) -> None:
+    async with app.running(home, sync=False) as services:
+        store, now = services.house.store, services.house.clock()
+        await store.write(sync_state.park_objects, "square", "products", problems, now)
 
 
 def test_sync_says_what_it_could_not_do(run: Run, shop: SquareSimulator) -> None:

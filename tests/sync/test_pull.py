@@ -303,6 +303,27 @@ async def test_objects_not_understood_are_named_once_and_the_rest_goes_on(house:
     assert len(await house.on_sale()) == 2
 
 
+async def test_what_is_gone_need_not_be_understood_any_more(house: House) -> None:
+    odd = [SchemaDrift("It has no name.", object_id=f"p-{number}") for number in range(3)]
+    code = SchemaDrift("It takes off a word.", object_id="ODD")
+    house.till.products = [[Page(goods(1), "p1", last=True, parked=odd)], [Page([], "p2", last=True, deleted=["p-0"])]]
+    house.till.codes = [[Page([], last=True, parked=[code])], [Page([])], [Page([], last=True)]]
+    house.till.ids = [[Page(["product-1", "p-1"])], [Page(["product-1", "p-1"], last=True)]]
+
+    async def aside() -> list[str]:
+        return sorted(what for _, _, what, _ in await house.store.read(sync_state.parked, "till"))
+
+    await house.run()
+    assert await aside() == ["ODD", "p-0", "p-1", "p-2"]
+    await house.run()
+    assert await aside() == ["ODD", "p-1", "p-2"], "a read of codes that was cut proves nothing"
+    await house.pull.sweep(TILL)
+    assert await aside() == ["ODD", "p-1", "p-2"], "nor does a sweep that was cut"
+    await house.run()
+    await house.pull.sweep(TILL)
+    assert await aside() == ["p-1"]
+
+
 @pytest.mark.parametrize("order", [(TILL, SHOP), (SHOP, TILL)])
 async def test_one_sku_at_two_connections_is_one_product_and_the_pos_has_the_word(
     house: House, order: tuple[Connection, Connection]
