@@ -15,6 +15,8 @@ KEPT = (
     "ACDC", "GSC", "SFV", "GDP", "NYC", "LA", "USA", "UK", "XL", "XXL", "II", "III", "IV", "TV", "USB", "LED", "DNA",
     "AK", "AK-47", "PB", "BX", "F1", "F2", "CO2", "BHO", "PHO", "DJ",
 )  # fmt: skip
+#: One rule uncovers what another takes off; more than a few marks on top of each other are a name.
+_ROUNDS = 8
 _UNITS = ("mg", "g", "kg", "oz", "lb", "ml", "cl", "pk", "ct")
 _SMALL = frozenset({"a", "an", "and", "at", "by", "for", "in", "of", "on", "or", "the", "to", "with", "x", *_UNITS})
 _INVISIBLE = re.compile("[\\u200b-\\u200f\\u202a-\\u202e\\u2060\\ufeff\\u00ad]")
@@ -49,13 +51,17 @@ class NameRules(Model):
         return self.steps(name, brand)[1]
 
     def steps(self, name: str, brand: str = "") -> tuple[list[NameStep], str]:
-        """What each rule changed, in order, and the name at the end."""
-        made, steps = name, []
-        for rule, change in self._rules(brand):
-            after = change(made)
-            if after != made and after.strip():
-                steps.append(NameStep(rule=rule, before=made, after=after))
-                made = after
+        """What each rule changed, in order, and the name at the end: no rule would change that once more."""
+        made, steps, rules = name, list[NameStep](), self._rules(brand)
+        for _ in range(_ROUNDS):
+            before = made
+            for rule, change in rules:
+                after = change(made)
+                if after != made and after.strip():
+                    steps.append(NameStep(rule=rule, before=made, after=after))
+                    made = after
+            if made == before:
+                break
         return steps, made
 
     def _rules(self, brand: str) -> list[tuple[str, Callable[[str], str]]]:
@@ -82,12 +88,13 @@ class NameRules(Model):
     def _prefix(self) -> re.Pattern[str]:
         """In brackets or before a dash or colon: a bare word may be the name's own ("Med Kit")."""
         words = _any_of(self.prefixes)
-        return re.compile(rf"^\s*(?:[\[(*{{]\s*(?:{words})\s*[\])*}}]\s*[-:|]?\s*|(?:{words})\s*(?:[:|]|\s-)\s*)", re.I)
+        bracketed, bare = rf"[\[(*{{]\s*(?:{words})\s*[\])*}}]\s*[-:|]?\s*", rf"(?:{words})\s*(?:[:|]|\s-)\s*"
+        return re.compile(rf"^(?:\s*{bracketed}|\s*{bare})+", re.I)
 
     @cached_property
     def _suffix(self) -> re.Pattern[str]:
         words = _any_of(self.suffixes)
-        return re.compile(rf"(?:\s*[-|]?\s*[\[(*{{]\s*(?:{words})\s*[\])*}}]|\s+[-|]\s*(?:{words}))\s*$", re.I)
+        return re.compile(rf"(?:\s*[-|]?\s*[\[(*{{]\s*(?:{words})\s*[\])*}}]|\s+[-|]\s*(?:{words}))+\s*$", re.I)
 
     @cached_property
     def _kept(self) -> dict[str, str]:
