@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from posbridge.domain import basket_edits as edits
 from posbridge.domain import discounts as rules
+from posbridge.domain.age import AgeCheck, AgeProof, age_on
 from posbridge.domain.basket import Basket
 from posbridge.domain.catalog import Product, ProductVariant
 from posbridge.domain.checkout import left_to_pay, tender_cash, tender_exact
@@ -45,9 +47,16 @@ class Capture:
         basket = await self._house.store.read(self._lines, draft, basket_id)
         if draft.customer is not None:
             basket = basket.model_copy(update={"customer": await self._customer(draft.customer)})
+        if draft.born is not None:
+            basket = basket.model_copy(update={"age_check": await self._age_check(draft.born, draft.cashier)})
         for code in draft.codes:
             basket = await self._with_code(basket, code)
         return basket
+
+    async def _age_check(self, born: date, cashier: str) -> AgeCheck:
+        now = self._house.clock()
+        age = age_on(born, (await self._house.settings.get()).day_of(now))
+        return AgeCheck(age=age, proof=AgeProof.TYPED, checked_by=cashier, checked_at=now)
 
     async def tenders(self, draft: OrderDraft, basket: Basket) -> list[Tender]:
         """How it was paid; gift cards are held for the basket. Raises DomainError when it is not paid exactly."""

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from posbridge.domain.basket import Basket
-from posbridge.domain.business_day import business_date, utc_offset_minutes
+from posbridge.domain.business_day import utc_offset_minutes
 from posbridge.domain.checkout import SaleFacts, freeze, require_paid
 from posbridge.domain.errors import DomainError
 from posbridge.domain.ids import reference_of, uuid7
@@ -165,7 +165,7 @@ def _facts(tx: Transaction, settings: Settings, house: House, cashier: str, orde
 
 def day_of(settings: Settings, house: House) -> date:
     """The business date now."""
-    return business_date(house.clock(), settings.timezone, settings.day_ends)
+    return settings.day_of(house.clock())
 
 
 def _note(tx: Transaction, house: House, order: Order) -> None:

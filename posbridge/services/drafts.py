@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -82,7 +83,8 @@ class DraftCustomer(Model):
 class OrderDraft(Model):
     """`id` is the giver's own: the same one again gives the same order. Without `tenders` it was paid in cash.
 
-    `currency`, when given, must be the till's.
+    `currency`, when given, must be the till's. `born` is the buyer's date of birth where the goods need an age: it is
+    checked and not kept.
     """
 
     id: str = Field(default="", max_length=200)
@@ -93,6 +95,7 @@ class OrderDraft(Model):
     cashier: str = ""
     note: str = ""
     currency: str = ""
+    born: date | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import time
+from datetime import date, datetime, time
 from typing import Any
 
 from pydantic import Field, ValidationError
 
 from posbridge.domain.basket import TaxSetup
+from posbridge.domain.business_day import business_date
 from posbridge.domain.errors import ConfigurationError
 from posbridge.domain.limits import LimitRules
 from posbridge.domain.model import Model
@@ -65,6 +66,10 @@ class Settings(Model):
     backup_s: int = Field(default=3600, ge=60)
     backup_folder: str = ""
     webhook_base_url: str = ""
+
+    def day_of(self, now: datetime) -> date:
+        """The business date of that moment."""
+        return business_date(now, self.timezone, self.day_ends)
 
 
 class SettingsBook:

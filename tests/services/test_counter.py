@@ -22,6 +22,7 @@ from posbridge.domain.customer import Allotment, Customer, Licence, MedicalCard
 from posbridge.domain.errors import DomainError
 from posbridge.domain.limits import Allowance, Audience, LimitRule, LimitRules
 from posbridge.services import Services
+from posbridge.services.drafts import read_draft
 from posbridge.testing.builders import a_product, a_variant
 from tests.domain.licence_cards import elements_of, layout
 from tests.services.conftest import Clock, GivenKey, Open, Shops, cash, variant_of
@@ -238,3 +239,15 @@ async def _one(services: Services, basket: UUID, customer: Customer, what: str, 
     elif what == "pay" and lines:
         await services.counter.check_age(basket, date(1990, 1, 1), "ann")
         await pay(services, basket)
+
+
+async def test_an_order_by_file_says_the_buyers_birth_date(counter: Services) -> None:
+    lines = '"lines": [{"sku": "SKU-0011"}], "cashier": "ann"'
+    with pytest.raises(DomainError) as refused:
+        await counter.checkout.capture(read_draft(f"{{{lines}}}"))
+    assert refused.value.code == "age_unchecked"
+    with pytest.raises(DomainError, match="is 17"):
+        await counter.checkout.capture(read_draft(f'{{{lines}, "born": "2008-03-03"}}'))
+    order = await counter.checkout.capture(read_draft(f'{{{lines}, "born": "1990-01-01"}}'))
+    assert order.age_check is not None
+    assert (order.age_check.age, order.age_check.checked_by) == (36, "ann")
