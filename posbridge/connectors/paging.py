@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from typing import Any, Protocol, TypeVar
 
 from posbridge.connectors.errors import SchemaDrift
 from posbridge.connectors.reply import Reply
@@ -17,53 +17,29 @@ MOST_PAGES = 100_000
 
 
 class Guard:
-    """Raises SchemaDrift when a list repeats a place it has been at, or goes on for ever."""
+    """Raises SchemaDrift when a list goes on for ever, or, unless it may (`again`), repeats a place it has been at."""
 
-    def __init__(self, most: int = MOST_PAGES) -> None:
-        self._most, self._seen = most, set[str]()
+    def __init__(self, most: int = MOST_PAGES, *, again: bool = False) -> None:
+        self._most, self._again, self._checked, self._seen = most, again, 0, set[str]()
 
     def check(self, place: str) -> None:
         """To be called with each page's number, cursor or URL before it is fetched."""
-        if place in self._seen:
+        if place in self._seen and not self._again:
             raise SchemaDrift("The platform's list comes back to a page that was read already.")
-        if len(self._seen) >= self._most:
+        if self._checked >= self._most:
             raise SchemaDrift("The platform's list has no end.")
+        self._checked += 1
         self._seen.add(place)
 
 
-async def by_number(
-    fetch: Callable[[int], Awaitable[Reply]], last: Callable[[Reply, int], bool], *, first: int = 1
-) -> AsyncIterator[tuple[int, Reply]]:
-    """Pages by number: (number, reply) until `last(reply, number)` is true."""
-    guard, number = Guard(), first
-    while True:
-        guard.check(str(number))
-        reply = await fetch(number)
-        yield number, reply
-        if last(reply, number):
-            return
-        number += 1
-
-
-async def by_cursor(
-    fetch: Callable[[str], Awaitable[Reply]], following: Callable[[Reply], str | None], *, first: str = ""
-) -> AsyncIterator[tuple[str, Reply]]:
-    """Pages by cursor: (the cursor behind this page, reply); the cursor is "" on the last page."""
-    guard, cursor = Guard(), first
-    while True:
-        guard.check(cursor)
-        reply = await fetch(cursor)
-        cursor = following(reply) or ""
-        yield cursor, reply
-        if not cursor:
-            return
-
-
 async def ahead(
-    fetch: Callable[[str], Awaitable[T]], following: Callable[[T], str], first: str = ""
+    fetch: Callable[[str], Awaitable[T]], following: Callable[[T], str], first: str = "", *, again: bool = False
 ) -> AsyncGenerator[tuple[T, str]]:
-    """Pages by cursor: (page, the cursor behind it, "" on the last); the next is on its way meanwhile."""
-    guard = Guard()
+    """Pages by cursor: (page, the cursor behind it, "" on the last); the next is on its way meanwhile.
+
+    With `again` the same cursor may come twice, as in a list that grows shorter while it is read.
+    """
+    guard = Guard(again=again)
     guard.check(first)
     coming = asyncio.ensure_future(fetch(first))
     try:
@@ -81,22 +57,27 @@ async def ahead(
         await asyncio.gather(coming, return_exceptions=True)
 
 
-async def by_link(fetch: Callable[[str], Awaitable[Reply]], first: str) -> AsyncIterator[tuple[str, Reply]]:
-    """Pages by the header `Link: <…>; rel="next"`: (the next address or "", reply).
+async def pages_ahead(
+    fetch: Callable[[str], Awaitable[T]], following: Callable[[T], str], first: str = "", *, again: bool = False
+) -> AsyncGenerator[T]:
+    """As `ahead`, for pages that know themselves what is behind them."""
+    async with aclosing(ahead(fetch, following, first, again=again)) as walk:
+        async for page, _ in walk:
+            yield page
 
-    Not for platforms whose links repeat the keys; those are paged by number.
-    """
-    async for address, reply in by_cursor(fetch, next_link, first=first):
-        yield address, reply
+
+class Counted(Protocol):
+    """A page with a number, which knows whether it is the last."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def last(self) -> bool: ...
 
 
-def next_link(reply: Reply) -> str:
-    """The address behind rel="next", "" when there is none."""
-    for part in re.split(r",\s*(?=<)", reply.headers.get("link", "")):
-        found = re.match(r"\s*<([^>]+)>(.*)", part)
-        if found and re.search(r'rel\s*=\s*"?[^";]*\bnext\b', found[2]):
-            return found[1]
-    return ""
+def next_number(page: Counted) -> str:
+    """The cursor behind a counted page: the next number, "" behind the last."""
+    return "" if page.last else str(page.number + 1)
 
 
 def pages_in_all(reply: Reply, header: str) -> int | None:

@@ -2,51 +2,97 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from posbridge.connectors.errors import SchemaDrift
-from posbridge.connectors.paging import Guard, by_cursor, by_link, by_number, next_link, pages_in_all
+from posbridge.connectors.paging import (
+    Guard,
+    ahead,
+    next_number,
+    pages_ahead,
+    pages_in_all,
+)
 from posbridge.connectors.reply import Reply
 
 
-def fetcher(pages: dict[Any, Reply]) -> Any:
-    async def fetch(place: Any) -> Reply:
-        return pages[place]
-
-    return fetch
-
-
-async def test_by_number() -> None:
-    pages = {n: Reply(200, str(n).encode()) for n in (2, 3, 4)}
-    read = [number async for number, _ in by_number(fetcher(pages), lambda reply, n: n == 4, first=2)]
-    assert read == [2, 3, 4]
+@dataclass(frozen=True)
+class Numbered:
+    number: int
+    last: bool
 
 
-async def test_by_cursor() -> None:
-    pages = {"": Reply(200, b'{"cursor":"b"}'), "b": Reply(200, b'{"cursor":null}')}
-    read = [cursor async for cursor, _ in by_cursor(fetcher(pages), lambda reply: reply.json()["cursor"])]
-    assert read == ["b", ""]
+class Shelf:
+    """Pages by cursor; what is behind each, and which were asked for or given up."""
+
+    def __init__(self, behind: dict[str, str]) -> None:
+        self.behind, self.asked, self.given_up = behind, list[str](), list[str]()
+        self.held = asyncio.Event()
+
+    async def fetch(self, place: str) -> str:
+        self.asked.append(place)
+        try:
+            if place == "held":
+                await self.held.wait()
+        except asyncio.CancelledError:
+            self.given_up.append(place)
+            raise
+        return place
+
+    def following(self, page: str) -> str:
+        return self.behind[page]
 
 
-async def test_by_link() -> None:
-    there = '<https://a.example/?p=1>; rel="prev", <https://a.example/?p=3,x>; title="x"; rel="next"'
-    pages = {"first": Reply(200, headers={"link": there}), "https://a.example/?p=3,x": Reply(200)}
-    assert [link async for link, _ in by_link(fetcher(pages), "first")] == ["https://a.example/?p=3,x", ""]
-    assert next_link(Reply(200, headers={"link": '<https://a.example>; rel="prev"'})) == ""
+async def test_the_next_page_is_on_its_way_while_one_is_read() -> None:
+    shelf, read = Shelf({"": "b", "b": "c", "c": ""}), list[tuple[str, str]]()
+    async for page, cursor in ahead(shelf.fetch, shelf.following):
+        await asyncio.sleep(0)
+        read.append((page, cursor))
+        assert shelf.asked[-1] == (cursor or "c")
+    assert read == [("", "b"), ("b", "c"), ("c", "")]
+
+
+@pytest.mark.parametrize("pages", [ahead, pages_ahead])
+async def test_a_page_on_its_way_is_given_up_with_the_list(pages: Any) -> None:
+    shelf = Shelf({"a": "held"})
+    async with aclosing(pages(shelf.fetch, shelf.following, "a")) as walk:
+        await anext(walk)
+        await asyncio.sleep(0)
+    assert shelf.given_up == ["held"]
+
+
+async def test_pages_by_number() -> None:
+    async def fetch(place: str) -> Numbered:
+        return Numbered(int(place), place == "4")
+
+    assert [page.number async for page in pages_ahead(fetch, next_number, "2")] == [2, 3, 4]
 
 
 async def test_a_list_that_turns_in_a_circle() -> None:
-    pages = {"": Reply(200, b"a"), "a": Reply(200, b"b"), "b": Reply(200, b"a")}
+    shelf = Shelf({"": "a", "a": "b", "b": "a"})
     with pytest.raises(SchemaDrift):
-        [cursor async for cursor, _ in by_cursor(fetcher(pages), lambda reply: reply.text)]
+        [page async for page in pages_ahead(shelf.fetch, shelf.following)]
 
 
-def test_a_list_without_end() -> None:
-    guard = Guard(most=2)
+async def test_a_list_that_grows_shorter_may_be_read_again() -> None:
+    numbers = iter([1, 2, 2, 3])
+
+    async def fetch(place: str) -> Numbered:
+        number = next(numbers)
+        return Numbered(number, number == 3)
+
+    assert [page.number async for page in pages_ahead(fetch, next_number, "1", again=True)] == [1, 2, 2, 3]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_list_without_end(again: bool) -> None:
+    guard = Guard(most=2, again=again)
     guard.check("1")
-    guard.check("2")
+    guard.check("1" if again else "2")
     with pytest.raises(SchemaDrift):
         guard.check("3")
 

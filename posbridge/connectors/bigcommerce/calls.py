@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from posbridge.connectors.bigcommerce.reading import iso, rows_of
 from posbridge.connectors.contract import Connection, Context
-from posbridge.connectors.errors import ConnectorError, SchemaDrift, ValidationError
-from posbridge.connectors.paging import MOST_PAGES
+from posbridge.connectors.errors import SchemaDrift, ValidationError
+from posbridge.connectors.paging import MOST_PAGES, pages_ahead
 from posbridge.connectors.reply import Reply
 from posbridge.connectors.text import utc_from
 
@@ -62,36 +60,24 @@ class Calls:
         """A call with an effect, sent once."""
         return _body(await self.http.write(method, path, json=body, headers=_JSON))
 
-    async def rising(self, path: str, params: Params, above: str, *, start: int = 0) -> AsyncIterator[tuple[Rows, int]]:
+    def rising(self, path: str, params: Params, above: str, *, start: int = 0) -> AsyncGenerator[tuple[Rows, int]]:
         """Pages by rising id: (rows, the highest id so far; 0 behind the last page).
 
         `above` names the filter that asks for ids beyond what was read, so that nothing that changes meanwhile moves
         a row over a page's end. The next page is on its way while this one is looked at.
         """
 
-        async def fetch(after: int) -> tuple[Rows, bool]:
+        async def fetch(place: str) -> tuple[Rows, int]:
+            after = int(place)
             low = {above: after + (above == "min_id")} if after else {}
             raw = await self.get(path, {**params, **low, "limit": PAGE})
-            found = rows_of(raw)
-            return found, len(found) < _size(raw)
+            rows = rows_of(raw)
+            highest = max((_id(row) for row in rows), default=0)
+            if rows and highest <= after:
+                raise SchemaDrift(f"BigCommerce ignores {above} and gives the same page again.")
+            return rows, 0 if len(rows) < _size(raw) else highest
 
-        coming = asyncio.ensure_future(fetch(start))
-        try:
-            for _ in range(MOST_PAGES):
-                rows, short = await coming
-                highest = max((_id(row) for row in rows), default=0)
-                if rows and highest <= start:
-                    raise SchemaDrift(f"BigCommerce ignores {above} and gives the same page again.")
-                start = 0 if short else highest
-                if start:
-                    coming = asyncio.ensure_future(fetch(start))
-                yield rows, start
-                if not start:
-                    return
-        finally:
-            coming.cancel()
-            with suppress(asyncio.CancelledError, ConnectorError):
-                await coming
+        return pages_ahead(fetch, lambda page: str(page[1] or ""), str(start))
 
     async def numbered(self, path: str, params: Params, first: int = 1) -> AsyncIterator[tuple[Rows, int]]:
         """Pages by number: (rows, the next number; 0 behind the last). `total_pages` lies: a short page ends it."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,7 +11,7 @@ from typing import Any
 from posbridge.connectors.errors import SchemaDrift, ValidationError
 from posbridge.connectors.http import PlatformHttp, Reply
 from posbridge.connectors.magento.reading import naive, rows_of
-from posbridge.connectors.paging import Guard
+from posbridge.connectors.paging import pages_ahead
 
 #: The most that a store with input limits gives (recorded 210).
 PAGE = 300
@@ -118,48 +116,29 @@ class Listed:
     total: int | None
 
 
-async def listed(
+def listed(
     http: PlatformHttp, path: str, where: Sequence[Where] = (), *, after: str = "", fields: str = "", key: str = "id",
     column: str = "entity_id",
-) -> AsyncIterator[Listed]:  # fmt: skip
+) -> AsyncGenerator[Listed]:  # fmt: skip
     """A list in the order of its ids (`key` in the answer, `column` in filters), the next page fetched meanwhile.
 
     Each page begins behind the last id of the one before, so that rows which come or go move no others.
     """
 
     async def fetch(behind: str) -> Listed:
-        guard.check(behind)
         beyond: list[Where] = [(column, "gt", behind)] if behind else []
         reply = await http.get(path, params=list(criteria([*where, *beyond], order=column, fields=fields)))
         rows, count = rows_in(reply), total_in(reply)
         full = len(rows) >= PAGE if count is None else count > len(rows) > 0
         return Listed(reply, rows, _end(rows, key, behind), not full, count)
 
-    guard = Guard()
-    page = await fetch(after)
-    while True:
-        ahead = None if page.last else asyncio.create_task(fetch(page.end))
-        try:
-            yield page
-        except GeneratorExit:
-            await _dropped(ahead)
-            raise
-        if ahead is None:
-            return
-        page = await ahead
+    return pages_ahead(fetch, lambda page: "" if page.last else page.end, after)
 
 
 def _end(rows: Sequence[Any], key: str, before: str) -> str:
     ids = [row.get(key) for row in rows if isinstance(row, dict)]
     numbers = [int(ident) for ident in ids if isinstance(ident, int | str) and str(ident).isdecimal()]
     return str(max(numbers)) if numbers else before
-
-
-async def _dropped(ahead: asyncio.Task[Listed] | None) -> None:
-    if ahead is not None:
-        ahead.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await ahead
 
 
 async def among(

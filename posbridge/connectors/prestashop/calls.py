@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from posbridge.connectors.contract import Context
 from posbridge.connectors.errors import SchemaDrift, Unsupported, ValidationError
-from posbridge.connectors.paging import MOST_PAGES
+from posbridge.connectors.paging import pages_ahead
 from posbridge.connectors.prestashop.markup import Node, document, tree
 from posbridge.connectors.prestashop.reading import loaded, wall
 from posbridge.connectors.reply import Reply, uncertain
@@ -28,6 +27,15 @@ _PORTAL = "Open a browser on this machine and sign in to the network; nothing is
 
 Params = Mapping[str, Any]
 Fields = Mapping[str, Any]
+
+
+class Listed(NamedTuple):
+    """One page of a list: its rows, the answer, the last id so far, whether it is the last page."""
+
+    rows: list[Any]
+    reply: Reply
+    end: str
+    last: bool
 
 
 class Calls:
@@ -80,30 +88,15 @@ class Calls:
         rows = await self.rows(resource, {**(params or {}), "filter[id]": f"[{ident}]"})
         return rows[0] if rows else None
 
-    async def pages(
-        self, resource: str, params: Params, size: int, *, after: str = "0"
-    ) -> AsyncIterator[tuple[list[Any], Reply, str, bool]]:
-        """(rows, answer, last id, whether it is the last page), by id; the next page is fetched meanwhile."""
+    def pages(self, resource: str, params: Params, size: int, *, after: str = "0") -> AsyncGenerator[Listed]:
+        """A list in the order of its ids, from behind `after` on; the next page is fetched meanwhile."""
 
-        async def fetch(behind: str) -> tuple[list[Any], Reply]:
+        async def fetch(behind: str) -> Listed:
             asked = {**params, "filter[id]": f">[{behind}]", "sort": "[id_ASC]", "limit": f"0,{size}"}
-            return await self.answer(resource, asked)
+            rows, reply = await self.answer(resource, asked)
+            return Listed(rows, reply, last_id(rows, behind), len(rows) < size)
 
-        rows, reply = await fetch(after)
-        for _ in range(MOST_PAGES):
-            last, following = len(rows) < size, last_id(rows, after)
-            if not last and following == after:
-                raise SchemaDrift("The shop's list comes back to a page that was read already.")
-            ahead = None if last else asyncio.create_task(fetch(following))
-            try:
-                yield rows, reply, following, last
-            except GeneratorExit:
-                await _dropped(ahead)
-                raise
-            if ahead is None:
-                return
-            (rows, reply), after = await ahead, following
-        raise SchemaDrift("The shop's list has no end.")
+        return pages_ahead(fetch, lambda page: "" if page.last else page.end, after)
 
     async def make(self, resource: str, element: str, fields: Fields | Sequence[Fields]) -> dict[str, Any]:
         """POST: what the shop answers of the (last) object made. It is sent once."""
@@ -178,13 +171,6 @@ def _unread(reply: Reply, *, write: bool) -> ConnectorError:
         words = "A web page came instead of the shop's answer: this network may ask for a sign-in."
         return uncertain(words, write, _PORTAL, reason="captive_portal")
     return uncertain("The shop's answer cannot be read.", write, reason="unreadable")
-
-
-async def _dropped(ahead: asyncio.Task[Any] | None) -> None:
-    if ahead is not None:
-        ahead.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await ahead
 
 
 def last_id(rows: Sequence[Any], default: str) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from posbridge.connectors.contract import Context
 from posbridge.connectors.errors import NotFound, SchemaDrift, ValidationError
-from posbridge.connectors.paging import MOST_PAGES
+from posbridge.connectors.paging import next_number, pages_ahead
 from posbridge.connectors.reply import Reply
 from posbridge.connectors.sylius.reading import member_list, total_of
 
@@ -101,34 +99,24 @@ class Calls:
             "DELETE", f"{section}/{path}", headers=self._headers(), signed=section == ADMIN, due_json=False
         )
 
-    async def pages(
+    def pages(
         self, path: str, params: Params | None = None, *, size: int = PAGE, first: int = 1, section: str = ADMIN
-    ) -> AsyncIterator[Rows]:
+    ) -> AsyncGenerator[Rows]:
         """A list by page number; the next page is fetched while this one is used."""
         asked = list(params.items() if isinstance(params, Mapping) else params or [])
+        seen = 0
 
-        async def fetch(number: int) -> Any:
+        async def fetch(number: str) -> Rows:
+            nonlocal seen
             paged: list[tuple[str, Any]] = [*asked, ("itemsPerPage", size), ("page", number)]
-            reply = await self._read(path, paged, section)
-            return reply.json()
-
-        seen, raw = 0, await fetch(first)
-        for number in range(first, first + MOST_PAGES):
+            raw = (await self._read(path, paged, section)).json()
             rows = member_list(raw)
             if rows is None:
                 raise SchemaDrift("The shop answered a list with something else.")
             seen += len(rows)
-            last = _is_last(raw, rows, seen if first == 1 else None)
-            ahead = None if last else asyncio.create_task(fetch(number + 1))
-            try:
-                yield Rows(rows, number, total_of(raw), last)
-            except GeneratorExit:
-                await _dropped(ahead)
-                raise
-            if ahead is None:
-                return
-            raw = await ahead
-        raise SchemaDrift("The shop's list has no end.")
+            return Rows(rows, int(number), total_of(raw), _is_last(raw, rows, seen if first == 1 else None))
+
+        return pages_ahead(fetch, next_number, str(first))
 
     async def every(
         self, path: str, params: Params | None = None, *, size: int = BIG_PAGE, section: str = ADMIN
@@ -149,13 +137,6 @@ def _is_last(raw: Any, rows: list[Any], seen: int | None) -> bool:
         if total is not None:
             return seen is None or seen >= total
     return False
-
-
-async def _dropped(ahead: asyncio.Task[Any] | None) -> None:
-    if ahead is not None:
-        ahead.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await ahead
 
 
 def part(code: str) -> str:

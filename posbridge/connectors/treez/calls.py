@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from posbridge.connectors.contract import Connection, Context
 from posbridge.connectors.errors import NotFound, SchemaDrift, ValidationError
-from posbridge.connectors.paging import MOST_PAGES, ahead
+from posbridge.connectors.paging import MOST_PAGES, ahead, next_number
 from posbridge.connectors.treez.catalog_mapping import page_counts
 from posbridge.connectors.treez.order_body import Terms
 from posbridge.connectors.treez.reading import CURRENCY, rows_of
@@ -102,7 +102,7 @@ class Calls:
             seen += count
             return Rows(rows_of(raw), int(number), total, not count or (total is not None and seen >= total))
 
-        return ahead(fetch, lambda page: "" if page.last else str(page.number + 1), "1")
+        return ahead(fetch, next_number, "1")
 
     async def page(self, path: str, number: int) -> Rows:
         """One page of tickets or customers."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from posbridge.connectors.errors import SchemaDrift, ValidationError
 from posbridge.connectors.http import PlatformHttp, Reply
-from posbridge.connectors.paging import MOST_PAGES, pages_in_all
+from posbridge.connectors.paging import MOST_PAGES, next_number, pages_ahead, pages_in_all
 from posbridge.connectors.woocommerce.reading import naive, stepped_back
 
 #: The most that WooCommerce gives (recorded 118).
@@ -73,44 +71,38 @@ def rows_in(reply: Reply) -> list[Any]:
     return rows
 
 
-async def listed(
-    http: PlatformHttp, path: str, params: Params, *, first: int = 1
-) -> AsyncIterator[tuple[int, Reply, bool]]:
-    """(number, answer, whether it is the last) of each page, the next one fetched meanwhile.
+class Listed(NamedTuple):
+    """One page of a list: its number, the answer, whether it is the last."""
+
+    number: int
+    reply: Reply
+    last: bool
+
+
+def listed(http: PlatformHttp, path: str, params: Params, *, first: int = 1) -> AsyncGenerator[Listed]:
+    """A list's pages, the next one fetched meanwhile.
 
     Pages are numbered by the caller, never by the Link header, which repeats keys (recorded 005, 012). When the
     list became shorter, rows moved up into pages already read: then those are read once more.
     """
 
-    async def fetch(number: int) -> Reply:
+    before = 0
+
+    async def read(number: int) -> Reply:
         return await http.get(path, params={**params, "per_page": PAGE, "page": number})
 
-    number, reply = first, await fetch(first)
-    for _ in range(MOST_PAGES):
-        last = _is_last(reply, number)
-        ahead = None if last else asyncio.create_task(fetch(number + 1))
-        try:
-            yield number, reply, last
-        except GeneratorExit:
-            await _dropped(ahead)
-            raise
-        if ahead is None:
-            return
-        following = await ahead
-        fewer = (total(reply) or 0) - (total(following) or 0)
+    async def fetch(place: str) -> Listed:
+        nonlocal before
+        number = int(place)
+        reply = await read(number)
+        fewer = before - (total(reply) or 0)
         if fewer > 0:
-            number = max(1, number - (fewer - 1) // PAGE)
-            reply = await fetch(number)
-        else:
-            number, reply = number + 1, following
-    raise SchemaDrift("The shop's list has no end.")
+            number = max(1, number - 1 - (fewer - 1) // PAGE)
+            reply = await read(number)
+        before = total(reply) or 0
+        return Listed(number, reply, _is_last(reply, number))
 
-
-async def _dropped(ahead: asyncio.Task[Reply] | None) -> None:
-    if ahead is not None:
-        ahead.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await ahead
+    return pages_ahead(fetch, next_number, str(first), again=True)
 
 
 def total(reply: Reply) -> int | None:
