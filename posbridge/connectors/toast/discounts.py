@@ -12,7 +12,7 @@ from posbridge.connectors.text import Reader, each
 from posbridge.connectors.toast.calls import CONFIG, ORDERS, Body, Calls, part, rows_of
 from posbridge.connectors.toast.code_mapping import UNRECKONED, to_discount
 from posbridge.connectors.toast.evening import Pricing
-from posbridge.connectors.toast.identity import external_id
+from posbridge.connectors.toast.identity import external_id, item_of
 from posbridge.connectors.toast.order_body import from_basket
 from posbridge.connectors.toast.till import till_of
 from posbridge.domain.basket import PricedBasket
@@ -21,6 +21,7 @@ from posbridge.domain.money import Money
 
 SILENT = "Toast does not take this code: it is unknown, has ended, is used up or does not fit this basket."
 BY_NAME = "With read-only access Toast cannot confirm a code: this is the discount of that name."
+UNNAMED = "Toast takes this code for some articles only and does not say for which: take it on a Toast terminal."
 STANDARD = "standard"
 
 
@@ -49,7 +50,10 @@ class Discounts:
         if not rows:
             return _refused(code, now)
         row = Reader(rows[0])
-        found = await self._read(row.object("discount").text("guid"), typed, _scope(row, order, basket))
+        scope = _scope(row, order, basket)
+        if scope is None:
+            return DiscountAnswer(code=code, refusal=DiscountRefusal.UNSUPPORTED, message=UNNAMED, checked_at=now)
+        found = await self._read(row.object("discount").text("guid"), typed, scope)
         return await self._answered(code, found, order, basket, now)
 
     async def _read(self, guid: str, code: str, scope: Scope) -> Discount:
@@ -109,12 +113,18 @@ def _refused(code: str, now: datetime) -> DiscountAnswer:
     return DiscountAnswer(code=code, refusal=DiscountRefusal.UNKNOWN, message=SILENT, checked_at=now)
 
 
-def _scope(row: Reader, order: Body, basket: PricedBasket) -> Scope:
-    """The lines that it counts for, where it does not count for the whole check."""
+def _scope(row: Reader, order: Body, basket: PricedBasket) -> Scope | None:
+    """The lines that it counts for, where it does not count for the whole check; None where they cannot be told.
+
+    They are named by our externalId (a guess), else by their item.
+    """
     if row.items("applicableChecks") or not row.items("applicableSelections"):
         return Scope()
-    named = {one.text("externalId") for one in row.objects("applicableSelections")}
+    rows = row.objects("applicableSelections")
+    named = {one.text("externalId") for one in rows} - {""}
     marks: list[Mapping[str, Any]] = order["checks"][0]["selections"]
     items = {str(mark["item"]["guid"]) for mark in marks if mark.get("externalId") in named}
+    items |= {one.object("item").text("guid") for one in rows} - {""}
     ids = {priced.line.variant_id for priced in basket.lines}
-    return Scope(variant_ids=frozenset(one for one in ids if one.partition("@")[0] in items))
+    fits = frozenset(one for one in ids if item_of(one) in items)
+    return Scope(variant_ids=fits) if fits else None

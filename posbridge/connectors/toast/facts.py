@@ -56,7 +56,7 @@ FIELDS = (
         name="menus_version", label="Menus API", choices=("v2", "v3"), default="v2", required=False, advanced=True,
         help="Ordering partners use v3; when v2 is refused, v3 is tried by itself.", example="v2",
     ),
-    _guid("dining_option_guid", "Dining option for sales", _SETUP, "7c6843f3-db7d-4096-bdd2-4eefd99b900f"),
+    _guid("dining_option_guid", "Dining option for kiosk orders", _SETUP, "7c6843f3-db7d-4096-bdd2-4eefd99b900f"),
     _guid("walk_in_option_guid", "Dining option without a customer", "A dine-in one: take-out wants a guest.",
           advanced=True),
     _guid("payment_type_cash", "Payment type for cash", _SETUP, "0dc19214-d29e-4ab9-a773-27e5812999c7"),
@@ -72,8 +72,8 @@ FIELDS = (
         pattern=r"[a-z0-9.-]{2,32}", help="Not to be changed while orders wait.", example="posbridge",
     ),
     SettingField(
-        name="webhook_secret", label="Webhook secret", secret=True, required=False,
-        help="One for each subscription; several are parted by a space.",
+        name="webhook_secret", label="Webhook secret (one per subscription)", secret=True, required=False,
+        help="Several are parted by a space.",
     ),
     SettingField(
         name="currency", label="Currency", required=False, pattern=r"[A-Z]{3}", default="", advanced=True,
@@ -185,6 +185,8 @@ KNOWN = (
     _guess("Phone numbers of ten digits without a country code are North American", "facts, section 5"),
     _guess("An amount of an open discount is taken off before tax, in proportion", "no page says"),
     _guess("The right to write is judged before the body of an order of nothing is", "no page says"),
+    _guess("What is shown neither at the POS, nor at kiosks, nor to ordering partners is not offered at this till",
+           "facts, section 3: respect visibility"),
     _guess("At most 100 items are asked for in one stock search", "no page says"),
 )  # fmt: skip
 

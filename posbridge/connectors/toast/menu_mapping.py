@@ -13,7 +13,7 @@ from posbridge.connectors.toast.identity import Sold
 from posbridge.connectors.toast.modifiers import Choice, Group, Modifiers, described
 from posbridge.connectors.toast.reading import DEFAULT_CURRENCY, drifting, guid_of, money, number
 from posbridge.connectors.toast.retail import options_of, picked, retail
-from posbridge.domain.catalog import Product, ProductImage, ProductOption, ProductVariant
+from posbridge.domain.catalog import Product, ProductImage, ProductOption, ProductStatus, ProductVariant
 from posbridge.domain.inventory import WeightRule
 from posbridge.domain.money import Money
 
@@ -27,16 +27,22 @@ STEP = "0.01"
 _DEEPEST = 20
 _MOST_VARIANTS = 100
 _NO_UNIT = ("", "NONE")
+#: Where a thing has to be shown for a till to offer it: at the till itself, at a kiosk, at programs that order.
+_OFFERED = {"POS", "KIOSK", "ORDERING_PARTNERS"}
 
 
 @dataclass(frozen=True)
 class Placed:
-    """An item where it stands in the tree: the group it must be ordered with, and the names on its path."""
+    """An item where it stands in the tree: the group it must be ordered with, and the names on its path.
+
+    `shown` False: the restaurant hides it there, or the group or menu around it, from every till and kiosk.
+    """
 
     item: Reader
     group: str
     path: tuple[str, ...]
     availability: Mapping[str, Any]
+    shown: bool = True
 
 
 @dataclass
@@ -87,21 +93,29 @@ def _found(raw: Any, reader: Reader) -> Iterator[Placed]:
         menus = reader.objects("menus") if "menus" in reader.raw else [Reader(raw, "guid")]
     for menu in menus:
         if menu.raw.get("menuGroups") is None and menu.raw.get("menuItems") is None and guid_of(menu.raw):
-            yield Placed(menu, "", (), {})
+            yield Placed(menu, "", (), {}, _shown(menu))
             continue
         hours = dict(menu.object("availability").raw)
         for group in menu.objects("menuGroups"):
-            yield from _in_group(group, (one_line(menu.text("name")),), hours, 1)
+            yield from _in_group(group, Placed(menu, "", (one_line(menu.text("name")),), hours, _shown(menu)), 1)
 
 
-def _in_group(group: Reader, path: tuple[str, ...], hours: Mapping[str, Any], depth: int) -> Iterator[Placed]:
+def _in_group(group: Reader, above: Placed, depth: int) -> Iterator[Placed]:
+    """The items of a group and of those in it; `above` is what stands around it."""
     if depth > _DEEPEST:
         raise SchemaDrift("The menu's groups have no end.")
-    here = (*path, one_line(group.text("name")))
+    here, shown = (*above.path, one_line(group.text("name"))), above.shown and _shown(group)
     for item in group.objects("menuItems"):
-        yield Placed(Reader(item.raw, "guid"), group.text("guid"), here, hours)
+        one = Reader(item.raw, "guid")
+        yield Placed(one, group.text("guid"), here, above.availability, shown and _shown(one))
     for inner in group.objects("menuGroups"):
-        yield from _in_group(inner, here, hours, depth + 1)
+        yield from _in_group(inner, Placed(group, "", here, above.availability, shown), depth + 1)
+
+
+def _shown(thing: Reader) -> bool:
+    """V3 does not say where a thing is shown: then it is."""
+    said = thing.raw.get("visibility")
+    return not isinstance(said, list) or any(one in _OFFERED for one in said if isinstance(one, str))
 
 
 def _named(place: Placed) -> str:
@@ -119,6 +133,8 @@ def to_product(key: str, menu: Menu) -> Product:
 
 
 def _product(key: str, places: list[Placed], menu: Menu) -> Product:
+    offered = [place for place in places if place.shown]
+    places = offered or places
     first = places[0]
     goods = retail(first.item)
     variants = [variant for place in _distinct(places, menu) for variant in _variants(place, menu)]
@@ -129,6 +145,7 @@ def _product(key: str, places: list[Placed], menu: Menu) -> Product:
         title=one_line(goods.text("name")) or _named(first),
         description=plain_text(goods.text("description") or first.item.text("description")),
         categories=tuple(dict.fromkeys(paths)),
+        status=ProductStatus.ACTIVE if offered else ProductStatus.DRAFT,
         options=_options(goods, made),
         images=_images(first.item, goods),
         variants=made,
@@ -160,7 +177,7 @@ def _variants(place: Placed, menu: Menu) -> list[ProductVariant]:
     """The item itself, or one variant for each way to answer its required single choices (sizes above all)."""
     groups = menu.modifiers.of(place.item)
     size = place.item.object("pricingRules").text("sizeSpecificPricingGuid")
-    asked = [group for group in groups if group.guid == size or group.single]
+    asked = [group for group in groups if group.choices and (group.guid == size or group.single)]
     ways = list(combinations(*[group.choices for group in asked]))[:_MOST_VARIANTS]
     kept = [(group, choice) for group in groups if group not in asked for choice in group.defaults]
     unmet = [group for group in groups if group not in asked and len(group.defaults) < group.least]

@@ -62,6 +62,9 @@ class Orders:
             made = self._read(await self._calls.write("POST", f"{ORDERS}/orders", body), {})
         except Conflict as problem:
             made = await self._adopted(order, problem)
+        except (NotFound, ValidationError):
+            await steps.put(BODY, "")  # nothing was made of it: once a person has mended the menu, it is made anew
+            raise
         await steps.put(ORDER, made.id)
         return made
 

@@ -242,6 +242,23 @@ async def test_an_item_that_left_the_menu_waits_for_a_person() -> None:
     assert far.booked == []
 
 
+async def test_a_sale_that_toast_refused_is_made_anew_once_a_person_mended_the_menu() -> None:
+    """A refusal proves that nothing was made: the kept body names an item that is gone, so it must not go again."""
+    far, order, steps = toast(), sale(), Steps()
+    context, world = linked(far, steps), far.simulator.world
+    assert far.services.orders is not None
+    far.simulator.faults.plan("500", method="POST", path="/orders/v2/orders")
+    with pytest.raises(OutcomeUnknown):
+        await far.services.orders.create(order, "key", context)
+    far.simulator.remove_product("plain")
+    with pytest.raises(NotFound):
+        await far.services.orders.create(order, "key", context)
+    assert not steps.kept["order_body"]
+    world.items.update(world.gone)
+    await far.services.orders.create(order, "key", context)
+    assert len(far.booked) == 1
+
+
 async def test_payments_that_did_not_come_along_are_added_once() -> None:
     far, steps = toast(options=Options(payments=False)), Steps()
     order = sale(tenders=[(TenderKind.CASH, 2000), (TenderKind.CARD, 3170)])

@@ -28,6 +28,7 @@ from posbridge.connectors.toast.discounts import BY_NAME, SILENT
 from posbridge.connectors.toast.errors import error, limits, reset_at
 from posbridge.connectors.toast.mapping import to_order, to_products
 from posbridge.connectors.toast.probe import WRITE
+from posbridge.domain.catalog import ProductStatus
 from posbridge.domain.discount import DiscountKind, DiscountRefusal, DiscountSource
 from posbridge.domain.inventory import StockChange
 from posbridge.domain.money import Money
@@ -299,6 +300,36 @@ async def test_a_code_for_some_goods_names_them() -> None:
     answer = await asked(far, "some")
     assert answer.discount.scope.variant_ids == {f"{item.guid}@{item.group}"}
     assert (answer.discount.kind, answer.discount.percent) == (DiscountKind.PERCENTAGE, Decimal(20))
+
+
+@pytest.mark.parametrize("named", [{"item": {"guid": "here"}}, {"externalId": "somebody else's", "guid": None}])
+async def test_a_code_for_some_goods_never_counts_for_all(named: dict[str, Any], monkeypatch: Any) -> None:
+    """How Toast names them is a guess: by their item they are known too, and else the code is not taken."""
+    far = toast()
+    item = far.simulator.world.by_sku("SKU-0001")
+    if "item" in named:
+        named["item"]["guid"] = item.guid
+    made = Promotion(guid("discount", "SOME"), SeedDiscount("SOME", "percent", 2000, products=("plain",)))
+    far.simulator.world.promotions[made.guid] = made
+    row = {"discount": {"guid": made.guid}, "applicableChecks": [], "applicableSelections": [named]}
+    monkeypatch.setattr(type(far.simulator.office), "_fits", lambda self, one, check: row)
+    answer = await asked(far, "some")
+    if "item" in named:
+        assert answer.discount.scope.variant_ids == {f"{item.guid}@{item.group}"}
+    else:
+        assert answer.refusal is DiscountRefusal.UNSUPPORTED
+
+
+def test_what_the_restaurant_hides_from_tills_is_known_and_not_offered() -> None:
+    raw = json.loads(MENU.read_text(encoding="utf-8"))
+    before = {one.id: one.status for one in to_products(raw)}
+    assert set(before.values()) == {ProductStatus.ACTIVE}
+    raw["menus"][0]["visibility"] = ["TOAST_ONLINE_ORDERING"]
+    assert {one.status for one in to_products(raw)} == {ProductStatus.DRAFT}
+    raw["menus"].append({**copy.deepcopy(raw["menus"][0]), "visibility": None, "name": "Counter", "guid": "other"})
+    again = to_products(raw)
+    assert {one.status for one in again} == {ProductStatus.ACTIVE}
+    assert {name for one in again for name in one.categories if name == "Counter"}
 
 
 async def test_with_read_only_access_a_discounts_name_counts_unproved() -> None:
