@@ -28,6 +28,7 @@ from posbridge.connectors.reply import Reply, failure
 from posbridge.connectors.woocommerce import CONNECTOR, webhooks
 from posbridge.connectors.woocommerce.errors import error, refusal
 from posbridge.connectors.woocommerce.mapping import from_customer, from_order
+from posbridge.connectors.woocommerce.pages import PAGE, every_row
 from posbridge.domain.catalog import ProductOption
 from posbridge.domain.customer import Customer
 from posbridge.domain.discount import DiscountRefusal
@@ -287,3 +288,24 @@ def test_lines_carry_our_ids() -> None:
     body = from_order(an_order([a_line(1)]))
     assert body["line_items"] == []
     assert body["fee_lines"][0]["meta_data"][0] == {"key": "_posbridge_line", "value": "line-1"}
+
+
+class Shrinking:
+    """A list of 250 rows, of which the first 120 go away once its first page was read."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    async def get(self, path: str, *, params: dict[str, Any]) -> Reply:
+        number = params["page"]
+        rows = [{"id": ident} for ident in range(1 if not self.asked else 121, 251)]
+        self.asked.append(number)
+        counts = {"x-wp-total": str(len(rows)), "x-wp-totalpages": str(-(-len(rows) // PAGE))}
+        return Reply(200, json.dumps(rows[(number - 1) * PAGE : number * PAGE]).encode(), counts)
+
+
+async def test_rows_that_moved_up_are_read_though_their_page_was_passed() -> None:
+    far: Any = Shrinking()
+    rows = await every_row(far, "orders", {})
+    assert [row["id"] for row in rows] == [*range(1, 101), *range(121, 251)]
+    assert far.asked == [1, 2, 1, 2]
