@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from uuid import UUID
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from posbridge.domain.basket import Basket, PricedBasket, PricedLine
 from posbridge.domain.discount import Discount, DiscountShare
 from posbridge.domain.errors import DomainError
 from posbridge.domain.ids import reference_of
+from posbridge.domain.inventory import LotTaken
 from posbridge.domain.model import Extra, Model, UtcTime
 from posbridge.domain.order import Order, OrderDiscount, OrderLine, Tender, TenderKind, TenderState
 
@@ -80,10 +82,12 @@ def freeze(
     facts: SaleFacts,
     *,
     unproved: Collection[str] = (),
+    lots: Mapping[str, tuple[LotTaken, ...]] = MappingProxyType({}),
 ) -> Order:
     """The order that `basket`, priced as `priced` and paid with `tenders`, became. A zero total needs no tender.
 
-    `unproved` are codes that were accepted without the platform's answer. Raises DomainError when the basket is
+    `unproved` are codes that were accepted without the platform's answer, `lots` what each line takes from.
+    Raises DomainError when the basket is
     empty or parked, when `priced` is not this basket's price, or when the tenders do not pay it (`require_paid`).
     """
     _require_ready(basket, priced)
@@ -98,7 +102,7 @@ def freeze(
         business_date=facts.business_date,
         currency=basket.currency,
         prices_include_tax=priced.prices_include_tax,
-        lines=tuple(_order_line(line) for line in priced.lines),
+        lines=tuple(_order_line(line, lots.get(line.line.id, ())) for line in priced.lines),
         discounts=_order_discounts(basket, priced.discounts, unproved),
         taxes=priced.taxes,
         tenders=tuple(tenders),
@@ -137,7 +141,7 @@ def _require_ready(basket: Basket, priced: PricedBasket) -> None:
         raise DomainError("The basket has changed since it was priced; price it again.")
 
 
-def _order_line(priced: PricedLine) -> OrderLine:
+def _order_line(priced: PricedLine, lots: tuple[LotTaken, ...]) -> OrderLine:
     line = priced.line
     return OrderLine(
         id=line.id,
@@ -159,6 +163,7 @@ def _order_line(priced: PricedLine) -> OrderLine:
         total=priced.total,
         note=line.note,
         approved_by=line.approved_by,
+        lots=lots,
     )
 
 

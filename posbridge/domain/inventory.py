@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import Field, model_validator
@@ -85,17 +87,45 @@ class StockChange(Model):
     reason: str = "correction"
 
 
-def take_from_batches(level: StockLevel, quantity: Quantity, today: date) -> list[tuple[str, Quantity]]:
-    """Which lots a sale of `quantity` takes from, first expiry first out: (lot, quantity) each above zero.
+class LotTaken(Model):
+    """What a sale took of one lot; `tag` is the state's number of its package."""
 
-    Raises DomainError when the lots that may be sold today do not hold enough; nothing is taken then.
+    lot: str
+    quantity: Quantity
+    tag: str = ""
+
+
+def take_from_batches(level: StockLevel, quantity: Quantity, today: date) -> list[LotTaken]:
+    """Which lots a sale of `quantity` takes from, first expiry first out, each above zero.
+
+    Raises DomainError (code "no_lot") when the lots that may be sold today do not hold enough; nothing is taken then.
     """
     left, taken = quantity, []
     for batch in level.sellable_batches(today):
         part = min(left, batch.quantity)
         if part > 0:
-            taken.append((batch.lot, part))
+            taken.append(LotTaken(lot=batch.lot, quantity=part, tag=batch.tag))
             left -= part
     if left > 0:
-        raise DomainError(f"Only {quantity - left} of {quantity} can be sold: the other lots are empty or expired.")
+        raise DomainError(
+            f"Only {quantity - left} of {quantity} can be sold: the other lots are empty, expired or recalled.",
+            code="no_lot", next_step="Take less, or read the stock again.",
+        )  # fmt: skip
     return taken
+
+
+def remaining(level: StockLevel, taken: Iterable[LotTaken], recalled: Collection[str] = ()) -> StockLevel:
+    """The level after what was `taken` since it was read, never below nothing; `recalled` are lots or tags to block."""
+    gone: dict[str, Decimal] = {}
+    for each in taken:
+        gone[each.lot] = gone.get(each.lot, Decimal(0)) + each.quantity
+    batches = tuple(
+        batch.model_copy(
+            update={
+                "quantity": max(batch.quantity - gone.get(batch.lot, Decimal(0)), Decimal(0)),
+                "recalled": batch.recalled or batch.lot in recalled or (bool(batch.tag) and batch.tag in recalled),
+            }
+        )
+        for batch in level.batches
+    )
+    return level.model_copy(update={"batches": batches})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -45,18 +46,33 @@ ExactDecimal = Annotated[Decimal, BeforeValidator(_refuse_float)]
 
 def round_fraction(value: Fraction | Decimal | int, mode: str = "half_up") -> int:
     """`value` rounded to an integer; `mode` is one of ROUNDINGS. Half_up is half away from zero."""
-    exact = Fraction(value)
+    over, under = value.as_integer_ratio()
     if mode == "half_up":
-        doubled = abs(exact) * 2 + 1
-        whole = doubled.numerator // (doubled.denominator * 2)
-        return whole if exact >= 0 else -whole
+        whole = (abs(over) * 2 + under) // (under * 2)
+        return whole if over >= 0 else -whole
     if mode == "half_even":
-        return round(exact)
+        return round(Fraction(over, under))
     if mode == "down":
-        whole = abs(exact).numerator // exact.denominator
-        return whole if exact >= 0 else -whole
-    floor = exact.numerator // exact.denominator
-    return floor if mode == "floor" or floor == exact else floor + 1
+        return abs(over) // under if over >= 0 else -(abs(over) // under)
+    return over // under if mode == "floor" else -(-over // under)
+
+
+#: Longer numbers take the exact way, however they are written.
+_PLAIN_LENGTH = 18
+_CODE = re.compile("[A-Z]{3}")
+
+
+def _plain_minor(text: str, decimals: int) -> int | None:
+    """The minor units of a plain "12.50", "12" or "12.5000"; None for a number written in any other way."""
+    whole, _, part = text.partition(".")
+    if len(text) > _PLAIN_LENGTH or not whole.isdigit() or not text.isascii():
+        return None
+    digits = whole + part[:decimals].ljust(decimals, "0")
+    return None if part[decimals:].strip("0") or not digits.isdigit() else int(digits)
+
+
+def _is_code(currency: object) -> bool:
+    return type(currency) is str and _CODE.fullmatch(currency) is not None
 
 
 def allocate(amount: int, weights: Sequence[int]) -> list[int]:
@@ -88,6 +104,21 @@ class Money(BaseModel):
     currency: str = Field(pattern=r"^[A-Z]{3}$")
 
     @classmethod
+    def of(cls, amount: int, currency: str) -> Self:
+        """The same as `Money(amount=…, currency=…)`, checked as strictly, for the thousands of a page.
+
+        What is plainly right is not taken through pydantic again: this sets what its own `model_construct` sets.
+        """
+        if type(amount) is not int or not _is_code(currency):
+            return cls(amount=amount, currency=currency)
+        made = cls.__new__(cls)
+        object.__setattr__(made, "__dict__", {"amount": amount, "currency": currency})
+        object.__setattr__(made, "__pydantic_fields_set__", {"amount", "currency"})
+        object.__setattr__(made, "__pydantic_extra__", None)
+        object.__setattr__(made, "__pydantic_private__", None)
+        return made
+
+    @classmethod
     def zero(cls, currency: str) -> Self:
         return cls(amount=0, currency=currency)
 
@@ -100,16 +131,20 @@ class Money(BaseModel):
         """
         if isinstance(text, float):
             raise DomainError("money is never a float: give a decimal string or minor units")
+        written, decimals = str(text).strip(), exponent(currency)
+        plain = _plain_minor(written, decimals)
+        if plain is not None:
+            return cls.of(plain, currency)
         try:
-            value = Decimal(str(text).strip())
+            value = Decimal(written)
         except InvalidOperation as error:
             raise DomainError(f"{text!r} is not an amount of money") from error
         if not value.is_finite():
             raise DomainError(f"{text!r} is not an amount of money")
-        minor = Fraction(value) * 10 ** exponent(currency)
+        minor = Fraction(value) * 10**decimals
         if minor.denominator != 1 and rounding is None:
             raise DomainError(f"{text} has more decimals than {currency} has")
-        return cls(amount=round_fraction(minor, rounding or "half_up"), currency=currency)
+        return cls.of(round_fraction(minor, rounding or "half_up"), currency)
 
     def decimal(self) -> Decimal:
         """The amount in major units, exact, with all decimals of the currency."""

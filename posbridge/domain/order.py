@@ -12,6 +12,7 @@ from posbridge.domain.age import AgeCheck
 from posbridge.domain.basket import TaxAmount, Totals
 from posbridge.domain.customer import Customer
 from posbridge.domain.discount import DiscountKind, DiscountShare
+from posbridge.domain.inventory import LotTaken
 from posbridge.domain.model import Extra, Model, Quantity, UtcTime
 from posbridge.domain.money import ExactDecimal, MinorUnits, Money
 
@@ -67,7 +68,10 @@ class OrderDiscount(Model):
 
 
 class OrderLine(Model):
-    """What PricedLine says, frozen. `variant_id` and `product_id` are ours; a target's own stand in its links."""
+    """What PricedLine says, frozen. `variant_id` and `product_id` are ours; a target's own stand in its links.
+
+    `lots` are what it was taken from, first expiry first, where the stock is kept in lots.
+    """
 
     id: str
     variant_id: str
@@ -88,6 +92,7 @@ class OrderLine(Model):
     total: MinorUnits
     note: str = ""
     approved_by: str = ""
+    lots: tuple[LotTaken, ...] = ()
 
 
 class Order(Model):

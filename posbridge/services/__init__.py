@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from posbridge.services.discounts import Discounts
     from posbridge.services.gift_cards import GiftCards
     from posbridge.services.house import House
+    from posbridge.services.lots import Lots
     from posbridge.services.orders import Orders
     from posbridge.services.people import People
     from posbridge.services.queue import Queue
@@ -82,6 +83,12 @@ class Services:
         from posbridge.services.tidying import Tidying
 
         return Tidying(self.house)
+
+    @cached_property
+    def lots(self) -> Lots:
+        from posbridge.services.lots import Lots
+
+        return Lots(self.house)
 
     @cached_property
     def discounts(self) -> Discounts:

@@ -23,6 +23,7 @@ from posbridge.services.counter import require_limits
 from posbridge.services.discounts import Discounts
 from posbridge.services.drafts import MOST
 from posbridge.services.house import House
+from posbridge.services.lots import lots_of
 from posbridge.services.people import Approval, require
 from posbridge.store import audit, catalog
 from posbridge.store import baskets as rows
@@ -178,9 +179,10 @@ class Baskets:
         return await self._house.store.write(change)
 
     def _within(self, tx: Transaction, edit: Callable[[Transaction, UUID], Basket], basket_id: UUID) -> Basket:
-        """An edit that can add: it is taken back when the basket would pass a purchase limit."""
+        """An edit that can add: it is taken back when the basket would pass a purchase limit or needs a blocked lot."""
         after = edit(tx, basket_id)
         require_limits(tx, self._house, after)
+        lots_of(tx, self._house, after)
         return after
 
     def _open(self, tx: Transaction) -> Basket:

@@ -21,6 +21,7 @@ from posbridge.services.discounts import unproved_codes
 from posbridge.services.drafts import OrderDraft
 from posbridge.services.gift_cards import GiftCards
 from posbridge.services.house import House
+from posbridge.services.lots import lots_of
 from posbridge.services.settings import Settings
 from posbridge.services.targets import queue_order, require_carried, targets
 from posbridge.store import audit, baskets, counters, orders
@@ -104,6 +105,7 @@ class Checkout:
         _refuse_card_numbers(_basket_texts(basket))
         require_carried(targets(tx, house), basket, tenders)
         require_law(tx, house, basket)
+        lots_of(tx, house, basket)
         total = price(basket, house.settings.of(tx).taxes).totals.total
         if paid:
             require_paid(total, tenders)
@@ -132,8 +134,10 @@ class Checkout:
         found = targets(tx, house)
         require_carried(found, basket, tenders)
         require_law(tx, house, basket)
+        lots = lots_of(tx, house, basket)
         facts = _facts(tx, settings, house, cashier, order_id)
-        order = freeze(basket, price(basket, settings.taxes), tenders, facts, unproved=unproved_codes(basket))
+        priced, unproved = price(basket, settings.taxes), unproved_codes(basket)
+        order = freeze(basket, priced, tenders, facts, unproved=unproved, lots=lots)
         orders.add(tx, order, house.vault, basket_id=basket_id)
         gift_cards.capture(tx, tenders, order.currency, order.id, house)
         queue_order(tx, order.id, [row.id for row, _ in found], now)

@@ -39,7 +39,8 @@ class Settings(Model):
     `device` names this till on receipts. `offline_gift_card_cap` counts only while `offline_gift_cards` is on.
     A refund above `refund_limit` needs a second person. `limits` are the purchase limits, one entry an audience;
     none, and nothing is limited. `category_words` are the manager's own words for shelves ("Doobies": "Pre-rolls").
-    `tidy` is what is done to names, categories and attributes when products are read.
+    `recalled_lots` are lot numbers or package tags that are not sold. `tidy` is what is done to names, categories
+    and attributes when products are read.
     """
 
     store_name: str = ""
@@ -61,6 +62,7 @@ class Settings(Model):
     refund_limit: int = Field(default=10_000, ge=0)
     limits: tuple[LimitRules, ...] = ()
     category_words: dict[str, str] = Field(default_factory=dict)
+    recalled_lots: tuple[str, ...] = ()
     tidy: TidyRules = TidyRules()
     pull_s: int = Field(default=300, ge=10)
     backup_s: int = Field(default=3600, ge=60)

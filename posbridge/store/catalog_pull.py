@@ -73,8 +73,14 @@ def apply(
         mine = _without(tx, mine, elsewhere)
     catalog.upsert(tx, connection_id, mine, now)
     links.put_many(tx, connection_id, [row for pair in zip(found, ours, strict=True) for row in _links(*pair)])
-    inventory.put(tx, connection_id, _levels(ours, now), now)
+    inventory.put(tx, connection_id, _without_lots(tx, connection_id, _levels(ours, now)), now)
     return ours
+
+
+def _without_lots(tx: Connection, connection_id: str, levels: list[StockLevel]) -> list[StockLevel]:
+    """A bare number read with a product never takes the place of lots that were read with the stock."""
+    lots = inventory.in_lots(tx, [level.variant_id for level in levels], connection_id)
+    return [level for level in levels if level.variant_id not in lots]
 
 
 def _elsewhere(tx: Connection, connection_id: str, mine: Sequence[Product]) -> dict[str, tuple[str, str]]:

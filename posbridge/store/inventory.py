@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, select
 from posbridge.domain.inventory import StockLevel
 from posbridge.store import links
 from posbridge.store.inserting import Upserting
+from posbridge.store.many import one_of
 from posbridge.store.orders import micro
 from posbridge.store.tables import stock
 from posbridge.store.times import ms, when_or_none
@@ -52,6 +53,16 @@ def levels(
         rows = tx.execute(wanted.order_by(stock.c.read_at))
         found.update({row.variant_id: StockLevel.model_validate_json(row.body) for row in rows})
     return found
+
+
+def in_lots(tx: Connection, variant_ids: Sequence[str], connection_id: str | None = None) -> dict[str, StockLevel]:
+    """By variant, only those whose stock is kept in lots; the one read last where there are several."""
+    wanted = select(stock.c.variant_id, stock.c.body).where(one_of(stock.c.variant_id, variant_ids))
+    if connection_id is not None:
+        wanted = wanted.where(stock.c.connection_id == connection_id)
+    rows = tx.execute(wanted.where(stock.c.kind != "quantity").order_by(stock.c.read_at))
+    found = {variant: StockLevel.model_validate_json(body) for variant, body in rows}
+    return {variant: level for variant, level in found.items() if level.batches}
 
 
 def drop(tx: Connection, connection_id: str, variant_ids: Sequence[str]) -> None:

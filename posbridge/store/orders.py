@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, exists, func, insert, or_, select, update
 
 from posbridge.domain.customer import Customer
+from posbridge.domain.inventory import LotTaken
 from posbridge.domain.order import Order, OrderLine, Tender
 from posbridge.domain.refund import Refund
 from posbridge.store.counters import counter_in
@@ -125,6 +126,13 @@ def latest(
     if customer_id is not None:
         wanted = wanted.where(orders.c.customer_id == customer_id)
     return _rows(tx, wanted)
+
+
+def lots_sold(tx: Connection, since: datetime) -> list[tuple[str, datetime, LotTaken]]:
+    """(variant, when, lot) of everything captured from `since` on that was taken from lots."""
+    wanted = select(orders.c.body).where(orders.c.captured_at >= ms(since), orders.c.body.like('%"lots":[{%'))
+    sold = (Order.model_validate_json(body) for body in tx.execute(wanted).scalars())
+    return [(line.variant_id, order.captured_at, lot) for order in sold for line in order.lines for lot in line.lots]
 
 
 def count(tx: Connection) -> int:
