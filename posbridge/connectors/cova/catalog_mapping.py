@@ -132,6 +132,8 @@ def _prices(reader: Reader, currency: str, location: str) -> Prices:
     known = {tier.quantity: tier for row in rows if (tier := _tier(row, currency)) is not None}
     tiers = tuple(known[quantity] for quantity in sorted(known))
     usual = next((price for row in [*plain, *rows] if (price := money(row.decimal("price"), currency))), None)
+    if usual is None and not tiers:
+        usual = next((price for row in rows if (price := money(row.decimal("attierprice"), currency))), None)
     if usual is None and tiers:
         smallest = tiers[0]
         usual = Money.parse(smallest.price.decimal() / smallest.quantity, currency, rounding="half_up")

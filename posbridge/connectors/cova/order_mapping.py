@@ -103,7 +103,7 @@ def to_order(raw: Any, sale: Any = None, *, currency: str = DEFAULT_CURRENCY) ->
 
 def _of_state(state: State, currency: str, sale: RemoteOrder | None) -> RemoteOrder:
     said = words.shown(state.order, state.payment, state.fulfilment)
-    total = state.total if state.total is not None else sale.total if sale else 0
+    total = state.total if state.total is not None else sale.total if sale else None
     made = {
         "id": state.id,
         "complete": state.ended,

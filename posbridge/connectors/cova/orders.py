@@ -21,7 +21,14 @@ from posbridge.connectors.cova.ids import guid_of, is_guid
 from posbridge.connectors.cova.order_body import Place, from_order, from_payment
 from posbridge.connectors.cova.order_mapping import State, to_invoices, to_order, to_state
 from posbridge.connectors.cursors import cursor_of, place_of
-from posbridge.connectors.errors import Conflict, NotFound, ServiceUnavailable, Unsupported, ValidationError
+from posbridge.connectors.errors import (
+    Conflict,
+    NotFound,
+    SchemaDrift,
+    ServiceUnavailable,
+    Unsupported,
+    ValidationError,
+)
 from posbridge.domain.money import Money
 from posbridge.domain.order import Order, OrderStatus, RemoteOrder
 from posbridge.domain.refund import Refund
@@ -30,6 +37,8 @@ from posbridge.domain.refund import Refund
 PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 4.0)
 #: A first read of invoices reaches back so far.
 FIRST_PULL = timedelta(days=7)
+#: The step that says when COVA took a payment (which takes it 1 to 5 s to apply), and how long it is waited for.
+TAKEN, APPLIED_S = "payment_taken", 90
 
 _REPAIR = "Correct it in COVA or in the connection, then say in the queue that the order is not there."
 _REFUNDS = "COVA gives money back at its register only."
@@ -59,7 +68,7 @@ class Orders:
             state = await self._settled(guid)
         _require_good(state)
         if state is not None and state.payable and order.tenders:
-            await self._pay(order, state, len(body["Lines"]))
+            await self._pay_once(order, state, len(body["Lines"]), context.steps)
         return RemoteRef(id=guid)
 
     @property
@@ -90,6 +99,16 @@ class Orders:
                 break
         return state
 
+    async def _pay_once(self, order: Order, state: State, lines: int, steps: Memory) -> None:
+        """A payment that COVA has taken is not sent again while it may still be applied."""
+        taken = await steps.get(TAKEN)
+        if taken and self._calls.clock() - datetime.fromisoformat(taken) < timedelta(seconds=APPLIED_S):
+            await self._settled(state.id, payment=True)
+            return
+        await self._pay(order, state, lines)
+        await steps.put(TAKEN, self._calls.clock().isoformat())
+        await self._settled(state.id, payment=True)
+
     async def _pay(self, order: Order, state: State, lines: int) -> None:
         """The payment must equal COVA's own total. "Already paid" is no error: an earlier one is on its way."""
         total = state.total if state.total is not None else order.totals.total
@@ -97,7 +116,6 @@ class Orders:
         body = from_payment(order, guid=state.id, company=self._calls.company, total=total)
         with suppress(Conflict):
             await self._calls.write("POST", INTAKE, "v1/CovaOrderPayment", body)
-        await self._settled(state.id, payment=True)
 
     def _require_total(self, order: Order, total: int, lines: int) -> None:
         """Raises ValidationError where COVA reckons another total: it takes no payment of another amount.
@@ -140,7 +158,10 @@ class Orders:
             raise _rejected(state)
         at_register = not state.underway and not state.transient
         sale = await self._calls.found(SALES, self._sale(order_id)) if at_register else None
-        return to_order(raw, sale, currency=self._calls.currency)
+        try:
+            return to_order(raw, sale, currency=self._calls.currency)
+        except SchemaDrift:
+            return to_order(raw, currency=self._calls.currency)  # a sale's shape is half guessed, a status is not
 
     def _sale(self, order_id: str) -> str:
         return f"Companies({self._calls.company})/Sales({order_id})"

@@ -95,13 +95,13 @@ def test_a_level_of_the_availability_service(contracts: Path) -> None:
     [
         ("completed", OrderStatus.COMPLETED, True, 2483, 2483),
         ("ready", OrderStatus.OPEN, False, 2483, 0),
-        ("processing", OrderStatus.DRAFT, False, 0, 0),
-        ("transient_failure", OrderStatus.DRAFT, False, 0, 0),
-        ("rejected", OrderStatus.FAILED, False, 0, 0),
+        ("processing", OrderStatus.DRAFT, False, None, 0),
+        ("transient_failure", OrderStatus.DRAFT, False, None, 0),
+        ("rejected", OrderStatus.FAILED, False, None, 0),
         ("docs_sample", OrderStatus.DRAFT, False, 500, 0),
     ],
 )
-def test_states(contracts: Path, name: str, status: OrderStatus, complete: bool, total: int, paid: int) -> None:
+def test_states(contracts: Path, name: str, status: OrderStatus, complete: bool, total: int | None, paid: int) -> None:
     order = mapping.to_order(example(contracts, f"order.status.{name}.response.json"))
     assert (order.status, order.complete, order.total, order.paid) == (status, complete, total, paid)
 

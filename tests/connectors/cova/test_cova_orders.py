@@ -15,6 +15,7 @@ from posbridge.connectors.contract import RemoteRef
 from posbridge.connectors.cova import words
 from posbridge.connectors.cova.facts import FACTS
 from posbridge.connectors.cova.ids import guid_of
+from posbridge.connectors.cova.orders import APPLIED_S, TAKEN
 from posbridge.connectors.errors import (
     Conflict,
     NotFound,
@@ -33,7 +34,7 @@ from posbridge.testing.conformance.base import Steps, whole
 from posbridge.testing.conformance.selling import giving_back, sale
 from posbridge.testing.conformance.shop import shop
 from tests.connectors.cova.company import LINKS, company
-from tests.connectors.watched import Bench
+from tests.connectors.watched import Bench, now
 
 pytestmark = pytest.mark.usefixtures("quick")
 Cova = Bench[CovaSimulator]
@@ -180,6 +181,31 @@ async def test_a_payment_on_its_way_is_waited_for() -> None:
     await create(cova, order, steps)
     assert (await cova.services.orders.get(ref.id)).complete
     assert [one["paid"] for one in cova.booked] == [order.totals.total]
+
+
+async def test_a_payment_on_its_way_is_not_sent_a_second_time() -> None:
+    """Whether COVA would refuse a second one is not documented: the status is waited for."""
+    cova, order, steps = company(options=Options(processing_s=0.0, payment_s=60.0)), sale(), Steps()
+    for _ in range(3):
+        await create(cova, order, steps)
+    assert len(cova.asked("POST", "CovaOrderPayment")) == 1
+
+
+async def test_a_payment_that_was_taken_and_lost_there_is_sent_again_later() -> None:
+    cova, order, steps = company(), sale(), Steps()
+    await steps.put(TAKEN, (now() - timedelta(seconds=APPLIED_S + 1)).isoformat())
+    await create(cova, order, steps)
+    assert [one["paid"] for one in cova.booked] == [order.totals.total]
+
+
+async def test_a_sale_of_another_shape_hides_no_order() -> None:
+    """Only a part of its shape was ever seen; the status alone says what became of the order."""
+    cova, order = company(), sale()
+    ref = await create(cova, order)
+    answer = cova.simulator.desk.sale
+    cova.simulator.desk.sale = lambda call: replace(answer(call), body={"Id": ref.id, "InStock": {"No": 1}})
+    remote = await cova.services.orders.get(ref.id)
+    assert (remote.complete, remote.total, remote.paid) == (True, order.totals.total, order.totals.total)
 
 
 async def test_a_payment_that_cova_refuses_waits_for_the_cashier() -> None:

@@ -189,3 +189,9 @@ def test_whole_pieces_sum_exactly(amount: int, pieces: int) -> None:
 def test_weights_sum_exactly(amount: int, quantity: Decimal) -> None:
     total = sum(q * price for q, price in per_unit(amount, quantity, "CAD"))
     assert Money.parse(total, "CAD", rounding="half_up").amount == amount
+
+
+def test_a_price_that_stands_in_a_tier_only_is_the_price() -> None:
+    row = {"ProductId": "p", "Name": "x", "Prices": [{"Price": None, "AtTierPrice": 12.5, "TierName": "Tier 1"}]}
+    (variant,) = mapping.to_product(row).variants
+    assert (variant.price, variant.tiers, variant.unit) == (Money(amount=1250, currency="USD"), (), "piece")
