@@ -1,4 +1,4 @@
-"""limits: the purchase limits of the counter; tidy: the rules for names and shelves."""
+"""limits: the purchase limits of the counter; lots: recalls; tidy: the rules for names and shelves."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 limits = typer.Typer(help="Purchase limits: show, choose a place's, turn off.")
 tidy = typer.Typer(no_args_is_help=True, help="Names, shelves and attributes: try the rules, see what they change.")
+lots = typer.Typer(help="Recalled lots: list, block, release.")
+Lot = Annotated[list[str], typer.Argument(help="Lot numbers, or the state's package tags.")]
 
 
 @limits.callback(invoke_without_command=True)
@@ -54,6 +56,37 @@ def choose(
         return (await services.settings.put(limits=chosen, who="cli")).limits
 
     _show(with_services(work), as_json, empty="Nothing is limited any more.")
+
+
+@lots.callback(invoke_without_command=True)
+def _lots(context: typer.Context, as_json: Json = False) -> None:
+    """Recalled lots: list, block, release. Alone it lists those that are blocked."""
+    if context.invoked_subcommand is None:
+
+        async def work(services: Services) -> tuple[str, ...]:
+            return await services.lots.recalled()
+
+        _blocked(with_services(work), as_json)
+
+
+@lots.command("recall")
+def recall(lot: Lot, as_json: Json = False) -> None:
+    """Block lots at once: nothing of them is sold from the next scan on."""
+
+    async def work(services: Services) -> tuple[str, ...]:
+        return await services.lots.recall(lot, "cli")
+
+    _blocked(with_services(work), as_json)
+
+
+@lots.command("release")
+def release(lot: Lot, as_json: Json = False) -> None:
+    """Sell these lots again, where the POS does."""
+
+    async def work(services: Services) -> tuple[str, ...]:
+        return await services.lots.release(lot, "cli")
+
+    _blocked(with_services(work), as_json)
 
 
 @tidy.command("try")
@@ -95,6 +128,13 @@ def examples(as_json: Json = False) -> None:
         [(one.platform_title, one.tidied.title, one.tidied.shelf) for one in found],
         empty="The rules change nothing here.",
     )
+    return None
+
+
+def _blocked(found: tuple[str, ...], as_json: bool) -> None:
+    if as_json:
+        return document(list(found))
+    table(("blocked",), [(one,) for one in found], empty="No lot is blocked here.")
     return None
 
 

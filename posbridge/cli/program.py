@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "coupon": ("codes:coupon", "Check a discount code.", "Selling"),
     "giftcard": ("codes:giftcard", "Gift cards: balance, redeem, refund, issue, settle.", "Selling"),
     "limits": ("law:limits", "Purchase limits: show, choose a place's, turn off.", "Selling"),
+    "lots": ("law:lots", "Recalled lots: list, block, release.", "Selling"),
     "tidy": ("law:tidy", "Names, shelves, attributes: try the rules, see what they change.", "Sync"),
     "sync": ("syncing:sync", "Send and fetch: in the foreground, or one round.", "Sync"),
     "queue": ("queue:app", "What waits to be sent: list, retry, park, settle, export.", "Sync"),

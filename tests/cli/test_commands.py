@@ -202,6 +202,24 @@ async def _set_aside(home: Path, problems: dict[str, str]) -> None:
         await store.write(sync_state.park_objects, "square", "products", problems, now)
 
 
+def test_webhooks_are_subscribed_and_listed(run: Run, shop: SquareSimulator) -> None:
+    assert run("webhooks", "list", "square", "--json").json == []
+    assert "tells of none" in run("webhooks", "list", "square").out
+    url = "https://till.example.com/hooks"
+    made = run("webhooks", "subscribe", "square", "--url", url, "--json")
+    (row,) = made.json["subscriptions"]
+    assert (made.status, made.json["connection"], made.json["secret_kept"]) == (0, "square", True)
+    assert (row["url"], row["active"], "order.updated" in row["topics"]) == (url, True, True)
+    (there,) = shop.webhooks.rows.values()
+    listed = run("webhooks", "list", "square", "--json")
+    assert listed.json == [row]
+    told = run("webhooks", "subscribe", "square", "--url", url)
+    assert (url in told.out, "kept here" in told.out) == (True, False)
+    assert all(there["signature_key"] not in said.out + said.err for said in (made, listed, told))
+    assert run("webhooks", "subscribe", "square", "--url", "till.example.com").status == 2
+    assert run("webhooks", "list", "nobody", "--json").json["error"]["code"] == "configuration"
+
+
 def test_sync_says_what_it_could_not_do(run: Run, shop: SquareSimulator) -> None:
     assert run("sync", "--once", "--connection", "nobody").status == 2
     shop.faults.rates = {"off": 1.0}

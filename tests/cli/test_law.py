@@ -28,3 +28,9 @@ def test_a_rule_is_tried_on_a_name(run: Run) -> None:
     assert (made["title"], [step["rule"] for step in made["steps"]]) == ("Blue Dream 1 g", ["prefix", "capitals"])
     assert "Blue Dream 1 g" in run("tidy", "try", "[REC] BLUE DREAM 1G").out
     assert run("tidy", "examples", "--json").json == []
+
+
+def test_a_lot_is_blocked_and_released(run: Run) -> None:
+    assert run("lots", "recall", "BD-1", "TAG 9", "--json").json == ["BD-1", "TAG 9"]
+    assert "BD-1" in run("lots").out
+    assert run("lots", "release", "BD-1", "--json").json == ["TAG 9"]

@@ -18,7 +18,7 @@ from tests.cli.conftest import Run
 #: Every command of the foundation's list.
 WANTED = (
     "demo connectors connect connections test disconnect sync products customers discounts order orders coupon "
-    "giftcard queue status sandbox screens doctor backup restore limits tidy webhooks"
+    "giftcard queue status sandbox screens doctor backup restore limits lots tidy webhooks"
 ).split()
 
 
