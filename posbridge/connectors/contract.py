@@ -302,13 +302,17 @@ class WebhookEvent(Model):
 
 
 class Subscription(Model):
-    """`secret` signs its deliveries; it is there once, in the answer that made it, and is to be kept then."""
+    """`secret` signs its deliveries; most platforms tell it once, in the answer that made it, so it is kept then.
+
+    It belongs to the connection's secret field `secret_field`, beside what a person entered there.
+    """
 
     id: str
     topics: tuple[str, ...]
     url: str
     active: bool = True
     secret: str = Field(default="", repr=False)
+    secret_field: str = ""
 
 
 class WebhookService(Protocol):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from posbridge.connectors.contract import Connection, Facts, Probe
+from posbridge.connectors.contract import Connection, Facts, Probe, Subscription
 from posbridge.domain.errors import ConfigurationError, DomainError, PosbridgeError
 from posbridge.security.redaction import register_secret
+from posbridge.services import webhook_subscriptions
 from posbridge.services.connecting import (
     chosen_location,
     explained,
@@ -20,6 +21,7 @@ from posbridge.services.connecting import (
 from posbridge.services.house import House
 from posbridge.services.signing_in import SigningIn
 from posbridge.services.targets import queue_untargeted
+from posbridge.services.webhook_subscriptions import Subscribed
 from posbridge.store import audit, outbox
 from posbridge.store import connections as rows
 from posbridge.store import tokens as token_rows
@@ -145,6 +147,17 @@ class Connections:
             await self._house.store.write(rows.set_state, row.id, "enabled", self._house.clock())
         return Tested(True, _since(started), probe.account)
 
+    async def subscribe(self, connection_id: str, url: str, *, who: str = "") -> Subscribed:
+        """Makes or repairs the platform's webhooks so that they come to `url`; see `webhook_subscriptions`."""
+        return await webhook_subscriptions.subscribe(self._house, await self._connection(connection_id), url, who)
+
+    async def subscriptions(self, connection_id: str) -> Sequence[Subscription]:
+        """The webhooks that the platform tells of."""
+        return await webhook_subscriptions.subscriptions(self._house, await self._connection(connection_id))
+
+    async def _connection(self, connection_id: str) -> Connection:
+        return connection_of(await self.get(connection_id))
+
     async def disconnect(self, connection_id: str, *, who: str = "", even_so: bool = False) -> None:
         """Forgets the account and its secrets.
 
@@ -183,7 +196,10 @@ class Connections:
     def _keep(self, tx: Transaction, row: ConnectionRow, secrets: Mapping[str, str], probe: Probe, who: str) -> int:
         house, now = self._house, self._house.clock()
         self._require_currency(tx, row, probe)
-        row = replace(row, position=len(rows.listed(tx)) if not _known(tx, row.id) else rows.get(tx, row.id).position)
+        known = rows.get(tx, row.id) if _known(tx, row.id) else None
+        row = replace(row, position=known.position if known else len(rows.listed(tx)))
+        if known and known.account != row.account:
+            token_rows.forget_told_secrets(tx, row.id)
         rows.put(tx, row, now)
         token_rows.put_secrets(tx, row.id, secrets, house.vault)
         house.settings.fill(tx, **_decisions(row, probe))

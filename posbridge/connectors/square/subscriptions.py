@@ -13,6 +13,7 @@ from posbridge.connectors.square.webhooks import TOPICS, parse, verify
 from posbridge.connectors.text import Reader
 
 _NAME = "posbridge"
+_KEY_FIELD = "webhook_signature_key"
 _PATH = "v2/webhooks/subscriptions"
 
 
@@ -28,7 +29,7 @@ class Webhooks:
 
         The address is the one given; where a relay stands between, the one that the settings say is registered.
         """
-        keys = [*self._context.secrets.get("webhook_signature_key", "").split(), *self._learned.values()]
+        keys = [*self._context.secrets.get(_KEY_FIELD, "").split(), *self._learned.values()]
         registered = self._context.connection.fields.get("webhook_notification_url", "")
         addresses = [each for each in dict.fromkeys([url, registered]) if each]
         return sum(verify(body, headers, keys, each) for each in addresses) > 0
@@ -37,7 +38,10 @@ class Webhooks:
         return parse(body, headers)
 
     async def subscribe(self, url: str) -> list[Subscription]:
-        """One subscription for all topics at `url`: kept if it is right, mended if not, made if there is none."""
+        """One subscription for all topics at `url`: kept if it is right, mended if not, made if there is none.
+
+        Square shows its key at any time.
+        """
         rows = await self._rows()
         mine = [row for row in rows if row.text("notification_url") == url or row.text("name") == _NAME]
         wanted = {"name": _NAME, "event_types": list(TOPICS), "notification_url": url}
@@ -75,5 +79,6 @@ class Webhooks:
             self._learned[row.id()] = row.text("signature_key")
         topics = tuple(str(topic) for topic in row.items("event_types"))
         return Subscription(
-            id=row.id(), topics=topics, url=row.text("notification_url"), active=row.flag("enabled", True)
-        )
+            id=row.id(), topics=topics, url=row.text("notification_url"), active=row.flag("enabled", True),
+            secret=row.text("signature_key"), secret_field=_KEY_FIELD,
+        )  # fmt: skip

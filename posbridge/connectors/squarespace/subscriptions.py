@@ -11,13 +11,15 @@ from posbridge.connectors.squarespace.calls import SUBSCRIPTIONS, Calls, rows_of
 from posbridge.connectors.squarespace.webhooks import TOPICS, parse, verify
 from posbridge.connectors.text import Reader
 
+_SECRET_FIELD = "webhook_secret"  # noqa: S105 - a field's name
+
 
 class Webhooks:
     """Squarespace gives webhooks to OAuth connections only; a secret is told once, when it is made."""
 
     def __init__(self, context: Context, calls: Calls) -> None:
         self._calls = calls
-        self._secret = context.secrets.get("webhook_secret", "")
+        self._secret = context.secrets.get(_SECRET_FIELD, "")
         self._learned: dict[str, str] = {}
 
     def verify(self, body: bytes, headers: Mapping[str, str], url: str) -> bool:
@@ -57,7 +59,7 @@ class Webhooks:
 
     def _told(self, row: Reader, secret: str) -> Subscription:
         self._learned[row.id()] = secret
-        return _read(row).model_copy(update={"secret": secret})
+        return _read(row).model_copy(update={"secret": secret, "secret_field": _SECRET_FIELD})
 
     async def subscriptions(self) -> list[Subscription]:
         """None for a connection by API key, which can have none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,6 @@ from posbridge.connectors.contract import Context, Subscription, WebhookEvent
 from posbridge.connectors.errors import ValidationError
 from posbridge.connectors.text import Reader
 from posbridge.connectors.webhooks import header, secrets_in, signed
-from posbridge.domain.errors import ConfigurationError
 
 TOPICS = tuple(
     f"{resource}.{event}"
@@ -26,6 +26,7 @@ TOPICS = tuple(
 _KINDS = {"product": "product", "order": "order", "customer": "customer"}
 _PING = b"webhook_id="
 _NAME = "posbridge"
+_SECRET_FIELD = "webhook_secret"  # noqa: S105 - a field's name
 
 
 def verify(body: bytes, headers: Mapping[str, str], secret: str | Sequence[str], url: str = "") -> bool:
@@ -97,8 +98,8 @@ class WooWebhooks:
 
     def __init__(self, context: Context) -> None:
         self._http = context.http
-        text = context.secrets.get("webhook_secret", "")
-        self._secrets = secrets_in(text)
+        self._made_up: list[str] = []
+        self._secrets = secrets_in(context.secrets.get(_SECRET_FIELD, ""))
 
     def verify(self, body: bytes, headers: Mapping[str, str], url: str) -> bool:
         return verify(body, headers, self._secrets, url)
@@ -107,16 +108,21 @@ class WooWebhooks:
         return parse(body, headers)
 
     async def subscribe(self, url: str) -> list[Subscription]:
-        """One webhook a topic. Those that stopped after failures (recorded 722) or point elsewhere are mended."""
+        """One webhook a topic. Those that stopped after failures (recorded 722) or point elsewhere are mended.
+
+        Each is given the secret again, for WooCommerce shows none: it may be an old one. Where there is none yet,
+        one is made up; `secret` of the answer holds it, to be kept now.
+        """
         if not self._secrets:
-            raise ConfigurationError("This connection has no webhook secret.", next_step="Enter one, then try again.")
+            self._secrets = self._made_up = [secrets.token_hex(16)]
         held = {row["topic"]: row for row in await self._ours()}
         for topic in TOPICS:
             if topic not in held:
                 await self._write("POST", "webhooks", {"name": f"{_NAME} {topic}", "topic": topic}, url)
-            elif held[topic]["delivery_url"] != url or held[topic]["status"] != "active":
+            else:
                 await self._write("PUT", f"webhooks/{held[topic]['id']}", {"status": "active"}, url)
-        return await self.subscriptions()
+        told = {"secret": self._made_up[0], "secret_field": _SECRET_FIELD} if self._made_up else {}
+        return [one.model_copy(update=told) for one in await self.subscriptions()]
 
     async def subscriptions(self) -> list[Subscription]:
         return [
