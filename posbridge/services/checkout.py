@@ -104,9 +104,10 @@ class Checkout:
             raise DomainError("The basket is empty.")
         _refuse_card_numbers(_basket_texts(basket))
         require_carried(targets(tx, house), basket, tenders)
-        require_law(tx, house, basket)
+        settings = house.settings.of(tx)
+        require_law(tx, house, settings, basket)
         lots_of(tx, house, basket)
-        total = price(basket, house.settings.of(tx).taxes).totals.total
+        total = price(basket, settings.taxes).totals.total
         if paid:
             require_paid(total, tenders)
 
@@ -133,7 +134,7 @@ class Checkout:
         _refuse_card_numbers(_basket_texts(basket))
         found = targets(tx, house)
         require_carried(found, basket, tenders)
-        require_law(tx, house, basket)
+        require_law(tx, house, settings, basket)
         lots = lots_of(tx, house, basket)
         facts = _facts(tx, settings, house, cashier, order_id)
         priced, unproved = price(basket, settings.taxes), unproved_codes(basket)

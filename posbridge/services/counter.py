@@ -77,18 +77,21 @@ class Counter:
         return sample_limits()
 
     def _state(self, tx: Transaction, basket_id: UUID) -> CounterState:
-        house = self._house
-        settings = house.settings.of(tx)
-        empty = rows.state_of(tx, basket_id) is None
-        basket = Basket(id=basket_id, currency=settings.currency) if empty else rows.load(tx, basket_id, house.vault)
-        return _Law(tx, house, settings, basket).state()
+        settings = self._house.settings.of(tx)
+        return _Law(tx, self._house, settings, self._load(tx, basket_id, settings)).state()
+
+    def _load(self, tx: Transaction, basket_id: UUID, settings: Settings) -> Basket:
+        """A basket that has no row yet is empty; somebody may look at a card before the first article is scanned."""
+        if rows.state_of(tx, basket_id) is None:
+            return Basket(id=basket_id, currency=settings.currency)
+        return rows.load(tx, basket_id, self._house.vault)
 
     def _check(self, tx: Transaction, basket_id: UUID, born: date, proof: AgeProof, who: str) -> Basket:
         house, settings = self._house, self._house.settings.of(tx)
         check = AgeCheck(
             age=age_on(born, _today(settings, house)), proof=proof, checked_by=who, checked_at=house.clock()
         )
-        basket = rows.load(tx, basket_id, house.vault).model_copy(update={"age_check": check})
+        basket = self._load(tx, basket_id, settings).model_copy(update={"age_check": check})
         rows.save(tx, basket, house.clock(), house.vault, device=settings.device)
         audit.add(
             tx, "age_check", house.clock(), vault=house.vault, who=who, object_kind="basket", object_id=str(basket_id),
@@ -104,9 +107,10 @@ def require_limits(tx: Transaction, house: House, basket: Basket) -> None:
         _Law(tx, house, settings, basket).require_within()
 
 
-def require_law(tx: Transaction, house: House, basket: Basket) -> None:
+def require_law(tx: Transaction, house: House, settings: Settings, basket: Basket) -> None:
     """Raises DomainError unless the basket may be sold to this buyer: age, medical card, purchase limits."""
-    _Law(tx, house, house.settings.of(tx), basket).require()
+    if settings.limits or any(line.minimum_age or line.medical_only for line in basket.lines):
+        _Law(tx, house, settings, basket).require()
 
 
 def category_tree(settings: Settings) -> CategoryTree:
