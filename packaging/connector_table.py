@@ -19,15 +19,17 @@ Made from each connector's `facts.py` by `python packaging/connector_table.py`; 
 
 *Once by* is what keeps a repeated order single: **key** the platform honours our key · **id** we choose the id ·
 **unique** our reference must be unique there · **step** creation in steps gives us an id first · **search** our
-reference can be searched and is verified row by row · **scan** a window of orders is read and compared. *Settle* is how
-long after a lost reply the work may still appear, in seconds: so long posbridge waits before it looks.
+reference can be searched and is verified row by row · **scan** a window of orders is read and compared ·
+**none** nothing can be asked, so a lost order waits for a person. *Settle* is how long after a lost reply the work may
+still appear, in seconds: so long posbridge waits before it looks. *Payment*: **sent** goes along with the order ·
+**there** the order arrives unpaid and is cashed there · **hand-over** a person there confirms the order first.
 """
 
 
 def page(found: list[Facts]) -> str:
     """The whole page."""
     columns = ["system", "kind", *[service.value.replace("_", " ") for service in Service]]
-    columns += ["once by", "settle", "limits", "split tender", "refunds"]
+    columns += ["once by", "settle", "limits", "payment", "split tender", "refunds"]
     rows = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
     rows += [f"| {' | '.join(_cells(facts))} |" for facts in found]
     return "\n".join([HEAD, *rows, "", *[line for facts in found for line in _guesses(facts)]]) + "\n"
@@ -39,7 +41,9 @@ def _cells(facts: Facts) -> list[str]:
     limits = "; ".join(_rate(rate) for rate in able.rates) or "none stated"
     refunds = "parts" if able.refunds and able.partial_refunds else "whole" if able.refunds else "–"
     split = "yes" if able.split_tender else "–"
-    return [facts.label, facts.kind.value, *services, able.dedupe.value, str(able.settle_s), limits, split, refunds]
+    payment = "hand-over" if not able.places_orders else "sent" if able.takes_payments else "there"
+    once = [able.dedupe.value, str(able.settle_s), limits]
+    return [facts.label, facts.kind.value, *services, *once, payment, split, refunds]
 
 
 def _rate(rate: Rate) -> str:

@@ -22,7 +22,7 @@ from posbridge.domain.errors import ConfigurationError, PosbridgeError, VaultLoc
 def filled_from_environment(facts: Facts, environ: Mapping[str, str]) -> dict[str, str]:
     """Values by field name from `POSBRIDGE_<SYSTEM>_<FIELD>`, `<SYSTEM>_<FIELD>` and, for a POS, `POS_<FIELD>`.
 
-    WEBHOOK_SECRET stands for every system's field of that name.
+    WEBHOOK_SECRET stands for every system's field of that name, `<SYSTEM>_API_URL` for the address of its API.
     """
     starts = [f"POSBRIDGE_{facts.name.upper()}_", f"{facts.name.upper()}_"]
     if facts.kind == "pos":
@@ -31,6 +31,7 @@ def filled_from_environment(facts: Facts, environ: Mapping[str, str]) -> dict[st
     for field in facts.fields:
         names = [f"{start}{field.name.upper()}" for start in starts]
         names += ["WEBHOOK_SECRET"] * (field.name == "webhook_secret")
+        names += [f"{start}API_URL" for start in starts] if field.name == "base_url" else []
         value = next((environ[name] for name in names if environ.get(name)), "")
         if value:
             found[field.name] = value

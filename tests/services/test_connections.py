@@ -16,6 +16,7 @@ from posbridge.connectors.errors import (
     ServiceUnavailable,
 )
 from posbridge.connectors.facts import SettingField
+from posbridge.connectors.fields import api_address
 from posbridge.domain.errors import ConfigurationError, ConnectorError, DomainError, PosbridgeError, VaultLocked
 from posbridge.security.tokens import TokenType
 from posbridge.services import Services
@@ -147,6 +148,8 @@ def test_the_environment_fills_in_by_the_old_names() -> None:
     environ = {"HOSTILE_KEY": "a", "POS_KEY": "b"}
     assert filled_from_environment(FACTS, environ) == {"key": "a"}
     assert filled_from_environment(FACTS, {"POS_KEY": "b"}) == {"key": "b"}
+    addressed = FACTS.model_copy(update={"fields": (*FACTS.fields, api_address("Hostile"))})
+    assert filled_from_environment(addressed, {"HOSTILE_API_URL": "http://x"}) == {"base_url": "http://x"}
     assert filled_from_environment(FACTS, {"POSBRIDGE_HOSTILE_KEY": "c", **environ}) == {"key": "c"}
 
 
