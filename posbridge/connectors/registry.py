@@ -43,6 +43,7 @@ BUILT_IN: dict[str, str] = {
     "bigcommerce": "posbridge.connectors.bigcommerce:CONNECTOR",
     "blaze": "posbridge.connectors.blaze:CONNECTOR",
     "cova": "posbridge.connectors.cova:CONNECTOR",
+    "dutchie": "posbridge.connectors.dutchie:CONNECTOR",
     "flowhub": "posbridge.connectors.flowhub:CONNECTOR",
     "leaflogix": "posbridge.connectors.leaflogix:CONNECTOR",
     "lightspeed": "posbridge.connectors.lightspeed:CONNECTOR",

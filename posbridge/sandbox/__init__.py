@@ -14,6 +14,7 @@ SIMULATORS: dict[str, str] = {
     "bigcommerce": "posbridge.sandbox.bigcommerce:BigCommerceSimulator",
     "blaze": "posbridge.sandbox.blaze:BlazeSimulator",
     "cova": "posbridge.sandbox.cova:CovaSimulator",
+    "dutchie": "posbridge.sandbox.dutchie:DutchieSimulator",
     "flowhub": "posbridge.sandbox.flowhub:FlowhubSimulator",
     "leaflogix": "posbridge.sandbox.leaflogix:LeaflogixSimulator",
     "lightspeed": "posbridge.sandbox.lightspeed:LightspeedSimulator",

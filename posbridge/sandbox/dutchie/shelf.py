@@ -73,7 +73,7 @@ class Article:
 
 @dataclass
 class Shelf:
-    """All that is sold. With `strict` a sold-out product leaves the menu, and a checkout takes no more than there is."""
+    """What is sold. With `strict` a sold-out product leaves the menu, and a checkout takes no more than is there."""
 
     seed: Seed
     address: Callable[[], str]
