@@ -15,6 +15,7 @@ from posbridge.connectors.facts import (
     SettingField,
     TaxMode,
 )
+from posbridge.connectors.fields import CA_FILE, api_address
 
 _DOCS = "https://docs.bigcommerce.com"
 _SPEC = "bigcommerce/docs OpenAPI files, April 2026"
@@ -60,14 +61,8 @@ FIELDS = (
         name="walkin_country_iso2", label="Country of counter sales", required=False, advanced=True, help=_WALKIN,
         pattern=r"[A-Za-z]{2}", example="US",
     ),
-    SettingField(
-        name="base_url", label="Address of the API", required=False, advanced=True, pattern=r"https?://.+",
-        help="Only for a simulated BigCommerce.", example="http://127.0.0.1:8700",
-    ),
-    SettingField(
-        name="ca_file", label="Certificate file", required=False, advanced=True,
-        help="Only where this network has a certificate authority of its own.",
-    ),
+    api_address("BigCommerce"),
+    CA_FILE,
 )  # fmt: skip
 
 NOTES = (

@@ -14,6 +14,7 @@ from posbridge.connectors.facts import (
     SettingField,
     TaxMode,
 )
+from posbridge.connectors.fields import CA_FILE
 
 _NOTES = (
     "A sale is written once as a finished order; its number is our reference, which the store holds unique.",
@@ -160,13 +161,7 @@ FIELDS = (
         example="https://shop.example.com/index.php/rest",
         advanced=True,
     ),
-    SettingField(
-        name="ca_file",
-        label="Certificate file",
-        required=False,
-        help="A PEM file of the authority that a store in this building trusts.",
-        advanced=True,
-    ),
+    CA_FILE,
 )
 
 

@@ -14,6 +14,7 @@ from posbridge.connectors.facts import (
     SettingField,
     TaxMode,
 )
+from posbridge.connectors.fields import CA_FILE
 
 _NOTES = (
     "An order is made from a cart that carries our reference; after a lost reply both are looked up before anything "
@@ -132,13 +133,7 @@ FIELDS = (
         example="https://shop.example.com/api",
         advanced=True,
     ),
-    SettingField(
-        name="ca_file",
-        label="Certificate file",
-        required=False,
-        help="A PEM file of the authority that a shop in this building trusts.",
-        advanced=True,
-    ),
+    CA_FILE,
 )
 
 _RECORDED = (

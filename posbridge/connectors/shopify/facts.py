@@ -14,6 +14,7 @@ from posbridge.connectors.facts import (
     SettingField,
     TaxMode,
 )
+from posbridge.connectors.fields import CA_FILE, api_address
 from posbridge.connectors.shopify.calls import READ_LAG_S, VERSION
 from posbridge.connectors.shopify.signin import CLIENT, TOKEN
 
@@ -110,22 +111,8 @@ FIELDS = (
         example=VERSION,
         advanced=True,
     ),
-    SettingField(
-        name="base_url",
-        label="Address of the API",
-        required=False,
-        help="Only for a simulator or a relay.",
-        pattern=r"https?://[^?#\s]+",
-        example="http://127.0.0.1:8123",
-        advanced=True,
-    ),
-    SettingField(
-        name="ca_file",
-        label="Certificate file",
-        required=False,
-        help="A PEM file of the authority that a relay in this building trusts.",
-        advanced=True,
-    ),
+    api_address("Shopify"),
+    CA_FILE,
 )
 
 _SCHEMA = "GraphQL schema 2026-07"

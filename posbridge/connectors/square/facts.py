@@ -14,6 +14,7 @@ from posbridge.connectors.facts import (
     SettingField,
     TaxMode,
 )
+from posbridge.connectors.fields import CA_FILE, api_address
 from posbridge.connectors.square.calls import READ_LAG_S, VERSION
 
 PRODUCTION, SANDBOX = "https://connect.squareup.com", "https://connect.squareupsandbox.com"
@@ -77,14 +78,8 @@ FIELDS = (
         name="application_token", label="Application's personal token", secret=True, required=False, advanced=True,
         help="With OAuth, subscribing to webhooks needs it: subscriptions belong to the application.",
     ),
-    SettingField(
-        name="base_url", label="Address of the API", required=False, advanced=True, pattern=r"https?://.+",
-        help="Only for a simulated Square.", example="http://127.0.0.1:8700",
-    ),
-    SettingField(
-        name="ca_file", label="Certificate file", required=False, advanced=True,
-        help="Only where this network has a certificate authority of its own.",
-    ),
+    api_address("Square"),
+    CA_FILE,
 )  # fmt: skip
 
 NOTES = (

@@ -14,6 +14,7 @@ from posbridge.connectors.facts import (
     SettingField,
     TaxMode,
 )
+from posbridge.connectors.fields import CA_FILE, api_address
 from posbridge.connectors.squarespace.calls import READ_LAG_S
 
 _DOCS = "https://developers.squarespace.com/commerce-apis"
@@ -72,14 +73,8 @@ FIELDS = (
         help="What Squarespace is told about this program; empty for posbridge's own name.",
         example="posbridge/1.0 (+https://example.com)",
     ),
-    SettingField(
-        name="base_url", label="Address of the API", required=False, advanced=True, pattern=r"https?://.+",
-        help="Only for a simulated Squarespace.", example="http://127.0.0.1:8700",
-    ),
-    SettingField(
-        name="ca_file", label="Certificate file", required=False, advanced=True,
-        help="Only where this network has a certificate authority of its own.",
-    ),
+    api_address("Squarespace"),
+    CA_FILE,
 )  # fmt: skip
 
 NOTES = (

@@ -14,6 +14,7 @@ from posbridge.connectors.facts import (
     SettingField,
     TaxMode,
 )
+from posbridge.connectors.fields import CA_FILE
 
 _NOTES = (
     "Orders are made as a guest's checkout: the cart's token is kept before anything is put into it, so a sale that "
@@ -135,13 +136,7 @@ FIELDS = (
         example="Authorization",
         advanced=True,
     ),
-    SettingField(
-        name="ca_file",
-        label="Certificate file",
-        required=False,
-        help="A PEM file of the authority that a shop in this building trusts.",
-        advanced=True,
-    ),
+    CA_FILE,
 )
 
 

@@ -14,6 +14,7 @@ from posbridge.connectors.facts import (
     SettingField,
     TaxMode,
 )
+from posbridge.connectors.fields import CA_FILE, api_address
 from posbridge.connectors.wix.calls import PAGE, READ_LAG_S
 
 _GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -72,14 +73,8 @@ FIELDS = (
         name="weight_unit", label="Weight unit of an old catalogue", choices=("kg", "lb"), required=False,
         default="kg", advanced=True, help="Catalog V1 does not tell it with its goods.",
     ),
-    SettingField(
-        name="base_url", label="Address of the API", required=False, advanced=True, pattern=r"https?://.+",
-        help="Only for a simulated Wix.", example="http://127.0.0.1:8700",
-    ),
-    SettingField(
-        name="ca_file", label="Certificate file", required=False, advanced=True,
-        help="Only where this network has a certificate authority of its own.",
-    ),
+    api_address("Wix"),
+    CA_FILE,
 )  # fmt: skip
 
 NOTES = (

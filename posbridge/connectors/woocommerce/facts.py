@@ -14,6 +14,7 @@ from posbridge.connectors.facts import (
     SettingField,
     TaxMode,
 )
+from posbridge.connectors.fields import CA_FILE
 
 _NOTES = (
     "Orders are made in two steps: first unpaid, then looked at, then paid; an unpaid one of ours takes no stock.",
@@ -111,13 +112,7 @@ FIELDS = (
         example="https://shop.example.com/wp-json",
         advanced=True,
     ),
-    SettingField(
-        name="ca_file",
-        label="Certificate file",
-        required=False,
-        help="A PEM file of the authority that a shop in this building trusts.",
-        advanced=True,
-    ),
+    CA_FILE,
 )
 
 _STATED = (
