@@ -105,21 +105,27 @@ class Calls:
         return ahead(fetch, next_number, "1")
 
     async def page(self, path: str, number: int) -> Rows:
-        """One page of tickets or customers."""
-        raw = await self.get(f"{path}/page/{number}/pagesize/{PAGE}")
+        """One page of tickets or customers. A short one need not be the last: a store may give fewer than we ask."""
+        try:
+            raw = await self.get(f"{path}/page/{number}/pagesize/{PAGE}")
+        except NotFound:
+            if number == 1:
+                raise
+            raw = []  # behind the end
         rows, total = rows_of(raw), raw.get("totalElements") if isinstance(raw, Mapping) else None
-        whole = total if isinstance(total, int) and not isinstance(total, bool) else None
-        return Rows(rows, number, whole, len(rows) < PAGE)
+        whole = total if isinstance(total, int) and not isinstance(total, bool) and total >= len(rows) else None
+        return Rows(rows, number, whole, not rows)
 
     async def shifting(self, path: str, key: str, first: int = 1) -> AsyncIterator[Rows]:
         """A list that runs newest first and moves on while it is read (facts, 5): each object once, and the beginning
         read again at the end, until it holds nothing new. Only the last of all has `last`."""
         seen: set[str] = set()
+        read = 0
         for number in range(first, first + MOST_PAGES):
             page = await self.page(path, number)
-            fresh = _unseen(page.rows, key, seen)
+            fresh, read = _unseen(page.rows, key, seen), read + len(page.rows)
             yield Rows(fresh, page.number, page.total, False)
-            if page.last:
+            if page.last or (page.total is not None and read >= page.total):
                 break
         async for page in self._once_more(path, key, seen):
             yield page

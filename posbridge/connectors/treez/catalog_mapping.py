@@ -30,8 +30,12 @@ TIERS = "tier_pricing_detail"
 #: No stock field ever shows more; 30 means "30 or more" (facts, 4).
 STOCK_CAP = 30
 SIZE = "Size"
-#: `uom` of goods that are weighed; MILLIGRAMS is what a piece holds, not what it weighs (guess).
-_WEIGHTS = {"GRAMS": "g", "GRAM": "g", "OUNCES": "oz", "OUNCE": "oz"}
+#: `uom` → our unit and how many of it one is. Treez counts milligrams as weight too: three patches of 15 are 0.045 g of
+#: a purchase limit (example ticket.create).
+_WEIGHTS = {
+    "GRAMS": ("g", Decimal(1)), "GRAM": ("g", Decimal(1)), "OUNCES": ("oz", Decimal(1)), "OUNCE": ("oz", Decimal(1)),
+    "MILLIGRAMS": ("g", Decimal("0.001")), "MILLIGRAM": ("g", Decimal("0.001")),
+}  # fmt: skip
 #: What one piece counts for in purchase limits; sizes of one product differ in it.
 _COUNTED = {
     "flower_g": "total_flower_weight_g",
@@ -119,7 +123,7 @@ def _variant(reader: Reader, title: str, size: str, currency: str, place: str, k
     price, before = prices_of(pricing, currency)
     if price is None and tiers:
         price = _first(pricing, currency)
-    unit = _WEIGHTS.get(words(fields, "uom").upper(), "")
+    weight, unit = weight_of(fields)
     return ProductVariant(
         id=reader.object_id,
         title=title,
@@ -129,13 +133,20 @@ def _variant(reader: Reader, title: str, size: str, currency: str, place: str, k
         compare_at_price=before,
         inventory_quantity=quantity_of(reader, place, kind),
         option_values={SIZE: size} if size else {},
-        weight=exact(fields, "amount") if unit else None,
+        weight=weight,
         weight_unit=unit,
         tiers=tiers,
         tax_class=words(reader, "category_type"),
         available=words(reader, "product_status").upper() in (_LIVE, ""),
         extra=_variant_extra(reader, fields, pricing, codes),
     )
+
+
+def weight_of(fields: Reader) -> tuple[Decimal | None, str]:
+    """(weight, unit), (None, "") where the amount counts something else or is not entered."""
+    unit, one = _WEIGHTS.get(words(fields, "uom").upper(), ("", Decimal(1)))
+    amount = exact(fields, "amount")
+    return (amount * one, unit) if unit and amount else (None, "")
 
 
 def prices_of(pricing: Reader, currency: str) -> tuple[Money | None, Money | None]:

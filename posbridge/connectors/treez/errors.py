@@ -11,17 +11,23 @@ from posbridge.connectors.errors import (
     Conflict,
     ConnectorError,
     NotFound,
+    OutcomeUnknown,
     PermissionDenied,
     ValidationError,
 )
 from posbridge.connectors.text import one_line
 
-LEGACY = "/v2.0/"
+LEGACY, TICKETS = "/v2.0/", "/ticket/detailticket"
 _NOT_THERE = frozenset({"CUSTOMER_DOESNT_EXIST", "NOT_FOUND", "TICKET_NOT_FOUND", "PRODUCT_NOT_FOUND"})
 _CLASH = frozenset({"INVALID_TICKET_STATUS"})
 #: Words of refusals whose codes were never seen (guess): of the token's life, of a paid ticket, of a double customer.
-_TOKEN = re.compile(r"\btoken\b|\bjwt\b|\bexpired\b", re.IGNORECASE)
-_TAKEN = re.compile(r"already|duplicate|(?<!doesnt_)(?<!does not )\bexists?\b|_EXISTS?\b", re.IGNORECASE)
+_TOKEN = re.compile(r"\b(token|jwt|iat|exp)\b", re.IGNORECASE)
+_TAKEN = re.compile(r"already|duplicate|(?<!not )(?<!n't )(?<!n’t )\bexists?\b|(?<!DOESNT)_EXISTS?\b", re.IGNORECASE)
+#: Codes of an object that is refused, whatever its words: a customer's expired card signs nobody out.
+_REFUSALS = frozenset({
+    "TICKET_FORMAT_ERROR", "INCORRECT_VALUE", "INVALID_DATE_FORMAT", "MODEL_VALIDATION_FAIL", "RESPONSE_LIMIT_EXCEEDS",
+    "CUSTOMER_FIRST_NAME_BLANK",
+})  # fmt: skip
 _CLOCK = "Check the clock of this machine, the Certificate ID and the key."
 
 
@@ -45,6 +51,8 @@ def _in_a_good_answer(reply: Any, body: Mapping[str, Any]) -> ConnectorError | N
         return _refused(400, body)
     told = any(name in body for name in ("data", "ticketList", "access_token"))
     if LEGACY in reply.url and not told:
+        if reply.method == "POST" and reply.url.endswith(TICKETS):  # sent again, a ticket that was made is there twice
+            return OutcomeUnknown("Treez answered without the ticket: the token has run out, or it is made.")
         return AuthenticationError("The token of Treez has run out.")
     return None
 
@@ -61,7 +69,7 @@ def _refused(status: int, body: Mapping[str, Any]) -> ConnectorError:
         return NotFound(said or "Treez does not have it.", platform_code=code)
     if status == 403:
         return PermissionDenied(said or "This certificate may not do that.", platform_code=code)
-    if status == 400 and code not in _CLASH and _TOKEN.search(whole):
+    if status == 400 and code not in _CLASH | _REFUSALS and _TOKEN.search(whole):
         return AuthenticationError(said, next_step=_CLOCK, platform_code=code)
     if code in _CLASH or status == 409 or _TAKEN.search(whole):
         return Conflict(said or "It is there already, or may not be changed any more.", platform_code=code)

@@ -277,7 +277,6 @@ _GUESSED = (
     _guess("Of a product's codes the one as long as a retail barcode is its barcode", "one list for SKU and barcode"),
     _guess("Goods whose stock is all in medical places are for patients only", "nothing else says it"),
     _guess("Nothing entered is 0 in total_mg_thc, total_mg_cbd and the weights", "example: flower with 0 mg"),
-    _guess("MILLIGRAMS in uom is what a piece holds; only grams and ounces weigh it", "edibles in the examples"),
     _guess("A call refused with words about its token is like a 401", "contract, 11"),
 )
 

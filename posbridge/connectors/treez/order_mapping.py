@@ -28,11 +28,11 @@ def to_order(raw: Any, *, currency: str = CURRENCY) -> RemoteOrder:
     """One ticket as sent: bare, in `data`, in `ticketList`, or inside a webhook's `data`."""
     reader = Reader(single(_unhooked(raw)), "ticket_id")
     reader.id("ticket_id")
-    total, reference = minor(reader, "total", currency) or 0, reference_in(reader)
-    paid = paid_of(reader, total, currency)
+    total, reference = minor(reader, "total", currency), reference_in(reader)
+    paid = paid_of(reader, total or 0, currency)
     return RemoteOrder(
         id=reader.object_id,
-        complete=not reference or paid >= total,
+        complete=not reference or (is_paid(reader) if total is None else paid >= total),
         reference=reference,
         number=words(reader, "order_number"),
         status=status_of(reader),

@@ -100,7 +100,7 @@ class SelfSigned(httpx.Auth):
             self._key = private_key(self._pem)
         self._sign(request, self._key)
         response = yield request
-        if response.status_code == 401 and self._corrected(response):
+        if response.status_code in (400, 401) and self._corrected(response):  # 400: a wrong life (facts, 2)
             self._sign(request, self._key)
             yield request
 

@@ -81,7 +81,7 @@ def test_a_product_of_one_size(contracts: Path) -> None:
     assert (variant.price, variant.compare_at_price) == (usd(1900), None)
     assert variant.option_values == {"Size": "15 MG"}
     assert (variant.inventory_quantity, variant.extra["capped"]) == (30, True)
-    assert variant.weight is None, "milligrams are what it holds"
+    assert (variant.weight, variant.weight_unit) == (Decimal("0.015"), "g")
     assert len(product.images) == 1
     made = product.attributes
     assert made is not None
@@ -137,7 +137,7 @@ def test_a_shelf_of_tiers_ranges_and_two_places() -> None:
     assert edible.attributes is not None
     assert (edible.attributes.medical_only, edible.attributes.thc_mg) == (True, 100)
     assert [(p.name, p.low, p.unit.value) for p in edible.attributes.potencies] == [("THC", 100, "mg")]
-    assert (edible.variants[0].inventory_quantity, edible.variants[0].weight) == (0, None)
+    assert (edible.variants[0].inventory_quantity, edible.variants[0].weight) == (0, Decimal("0.1"))
     assert edible.extra["merged_from"] == ["00000000-0000-4000-8000-0000000000ff"]
 
 
@@ -340,6 +340,11 @@ WORDED = [
     (400, {"resultCode": "FAIL", "resultReason": "INVALID_REQUEST", "resultDetail": "token must live 30000"},
      AuthenticationError),
     (400, {"resultCode": "FAIL", "resultReason": "X", "resultDetail": "Customer already exists"}, Conflict),
+    (400, {"resultCode": "FAIL", "resultReason": "X", "resultDetail": "The product doesn't exist"}, ValidationError),
+    (400, {"resultCode": "FAIL", "resultReason": "INCORRECT_VALUE", "resultDetail": "The card expired"},
+     ValidationError),
+    (400, {"resultCode": "FAIL", "resultReason": "MODEL_VALIDATION_FAIL", "resultDetail": "payment token is missing"},
+     ValidationError),
     (200, {"resultCode": "FAIL", "resultReason": "MODEL_VALIDATION_FAIL"}, ValidationError),
     (422, {"message": "no", "errorType": "Validation", "errorMsgs": ["name is required"]}, ValidationError),
     (403, {"message": "not yours"}, PermissionDenied),

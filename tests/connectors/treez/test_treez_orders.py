@@ -156,6 +156,34 @@ async def test_the_look_up_reads_all_pages_and_the_first_again() -> None:
     assert await far.services.orders.find(moved.reference, around=moved.captured_at) == []
 
 
+@pytest.mark.parametrize("counted", [True, False])
+async def test_a_store_that_gives_smaller_pages_hides_no_ticket(counted: bool) -> None:
+    """We ask for 50; a short page is no proof that the list has ended, and a ticket overlooked is made twice."""
+    far = treez()
+    order = sale(1)
+    for number in range(1, 62):
+        await open_ticket(far, number)
+    shown = far.simulator.tickets._page
+
+    def page(call: Any, fits: Any) -> Any:
+        call.params["size"] = "25"
+        reply = shown(call, fits)
+        if not counted:
+            del reply.body["totalElements"]
+        return reply
+
+    far.simulator.tickets._page = page  # type: ignore[method-assign] # another store
+    (found,) = await far.services.orders.find(order.reference, around=order.captured_at)
+    assert found.reference == order.reference
+
+
+def test_a_ticket_that_says_no_total_is_through_only_when_it_is_paid() -> None:
+    row = {"ticket_id": "t", "external_order_number": sale().reference, "payment_status": "UNPAID", "total": None}
+    for status, through in (("UNPAID", False), ("PAID", True)):
+        ticket = mapping.to_order({**row, "payment_status": status})
+        assert (ticket.total, ticket.complete) == (None, through)
+
+
 async def test_a_ticket_that_moves_while_it_is_looked_for_is_found() -> None:
     far = treez()
     order, tickets = sale(1), far.simulator.shop.tickets

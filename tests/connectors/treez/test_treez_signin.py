@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from posbridge.connectors.contract import Connection
-from posbridge.connectors.errors import AuthenticationError, PermissionDenied, ServiceUnavailable
+from posbridge.connectors.errors import AuthenticationError, OutcomeUnknown, PermissionDenied, ServiceUnavailable
 from posbridge.connectors.treez import CONNECTOR
 from posbridge.connectors.treez.signin import _life, claims, private_key, token
 from posbridge.sandbox.treez import Options, weak_key
@@ -166,6 +166,20 @@ async def test_a_token_that_dies_between_the_two_steps() -> None:
     await far.services.orders.create(order, "key", context())
     (booked,) = far.booked
     assert booked["paid"] == order.totals.total
+
+
+async def test_a_token_that_dies_as_the_ticket_is_made_leaves_a_doubt() -> None:
+    """The old API's answer without data may be a ticket that was made: it is looked up before it is sent again."""
+    far = treez(options=V2)
+    assert far.services.orders is not None
+    await far.services.probe()
+    far.simulator.faults.plan("expire", path="/v2.0/dispensary/partnersandbox3/ticket/detailticket", times=1)
+    order = sale()
+    with pytest.raises(OutcomeUnknown):
+        await far.services.orders.create(order, "key", context())
+    assert await far.services.orders.find(order.reference, around=order.captured_at) == []
+    await far.services.orders.create(order, "key", context())
+    assert len(far.booked) == 1
 
 
 async def test_a_wrong_api_key() -> None:
