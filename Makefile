@@ -13,7 +13,7 @@ POSBRIDGE := "$(BIN)/posbridge$(EXE)"
 WORKERS ?= 2
 CONNECTOR_ARGS := $(if $(CONNECTOR),--connector $(CONNECTOR))
 
-.PHONY: setup demo run test check lint types imports translations bench crash mutants screens soak lock clean
+.PHONY: setup demo run test check lint types imports translations bench crash strangers mutants screens soak lock clean
 
 setup:  ## .venv with the locked packages and posbridge in it
 	@$(PYTHON) packaging/bootstrap.py
@@ -46,6 +46,9 @@ bench: setup  ## each promise about speed against the raw work below it
 
 crash: setup  ## kills, lost replies and restarts; then an independent count
 	@$(PY) -m tests.crash $(CONNECTOR_ARGS) $(ARGS)
+
+strangers: setup  ## packages for Node.js into a cache folder; then they judge signatures and simulators
+	@$(PY) -m tests.strangers $(ARGS)
 
 mutants: setup  ## take a safety away: a test must notice
 	@$(PY) -m tests.mutants $(CONNECTOR_ARGS) $(ARGS)

@@ -86,16 +86,19 @@ def test_the_patterns_see_what_they_look_for() -> None:
     assert REGISTRIES.search("https://py" + "pi.org/simple")
 
 
-def test_no_test_is_skipped_but_for_absent_contracts() -> None:
-    """The one skip of the tree is the `contracts` fixture: a test that cannot run must not look like one that did."""
+def test_no_test_is_skipped_but_for_absent_contracts_and_strangers() -> None:
+    """Two fixtures skip, each where something outside the tree is absent, and say what: `contracts` (the shared
+    contracts) and `node` (Node.js and its packages). A test that cannot run must not look like one that did."""
     found = [
-        f"{file.relative_to(ROOT).as_posix()}:{node.lineno}: {node.attr}"
+        (file.relative_to(ROOT).as_posix(), ast.unparse(node))
         for file in python_files()
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in SKIPS and names_pytest(node.value)
     ]
-    assert [place for place in found if not place.startswith("tests/conftest.py:")] == []
-    assert len(found) == 1
+    assert found == [("tests/conftest.py", "pytest.skip")] * 2
+    tree = ast.parse((ROOT / "tests" / "conftest.py").read_text("utf-8"))
+    skipping = [each.name for each in tree.body if isinstance(each, ast.FunctionDef) and "skip(" in ast.unparse(each)]
+    assert skipping == ["contracts", "node"]
 
 
 def names_pytest(node: ast.expr) -> bool:
