@@ -24,6 +24,11 @@ T = TypeVar("T")
 _MOST_DIGITS = 40
 _BREAKS = {"p", "br", "div", "li", "tr", "ul", "ol", "table", "section", "h1", "h2", "h3", "h4", "h5", "h6"}
 _HIDDEN = {"script", "style", "template", "noscript"}
+#: Tags that never change how what follows is read, as editors write them; `_plainly` splits by these alone.
+_PLAIN_TAGS = _BREAKS | set("a b i u em strong span small sup sub font tbody thead td th hr img blockquote".split())
+_TAG = re.compile(r"<(?:/([A-Za-z][A-Za-z0-9]*)|([A-Za-z][A-Za-z0-9]*)(?: [a-z-]+=\"[^\"<>]*\")* ?/?)>")
+#: More digits of a second than six; no shorter time than "20260302T100000.1234567" has them.
+_TOO_EXACT, _SHORTEST_EXACT = re.compile(r"(\.\d{6})\d+"), 23
 
 
 class _Words(HTMLParser):
@@ -58,17 +63,36 @@ def plain_text(markup: str | None) -> str:
 def _unmarked(markup: str) -> str:
     if "<" not in markup and "&" not in markup:
         return markup
+    if (plain := _plainly(markup)) is not None:
+        return plain
     words = _Words()
     words.feed(markup)
     words.close()
     return "".join(words.parts)
 
 
+def _plainly(markup: str) -> str | None:
+    """The same as `_Words` makes of it, line breaks aside, where all its tags are plain; else None."""
+    pieces = _TAG.split(markup)  # text, the name of an end, the name of a start, text, …
+    for place in range(0, len(pieces), 3):
+        if "<" in pieces[place]:
+            return None
+        pieces[place] = html.unescape(pieces[place])
+    for place in range(1, len(pieces) - 1, 3):
+        name = (pieces[place] or pieces[place + 1]).lower()
+        if name not in _PLAIN_TAGS:
+            return None
+        pieces[place], pieces[place + 1] = "\n" if name in _BREAKS else "", ""
+    return "".join(pieces)
+
+
 def one_line(text: str | None) -> str:
     """A title or name: entities resolved, spaces collapsed, no control characters; tags stay as typed."""
-    if text and text.isprintable() and "&" not in text:
-        return " ".join(text.split())
-    clean = "".join(c if c.isprintable() or c.isspace() or c == "\u200d" else " " for c in html.unescape(text or ""))
+    if not text:
+        return ""
+    if text.isprintable() and "&" not in text:  # then a plain space is its only white space
+        return " ".join(text.split()) if "  " in text else text.strip()
+    clean = "".join(c if c.isprintable() or c.isspace() or c == "\u200d" else " " for c in html.unescape(text))
     return re.sub(r"\s+", " ", clean).strip()
 
 
@@ -89,12 +113,20 @@ def utc_from(text: str, *, naive_is_utc: bool = False, zone: str = "") -> dateti
 
 def _six_digits(text: str) -> str:
     """Some platforms write more digits of a second than Python reads."""
-    return re.sub(r"(\.\d{6})\d+", r"\1", text)
+    return _TOO_EXACT.sub(r"\1", text) if len(text) >= _SHORTEST_EXACT else text
+
+
+#: What a text or a number may be written as; as a set for the types that it nearly always is.
+_WRITTEN = (str, int, Decimal)
+_NUMBERS = frozenset(_WRITTEN)
+_IDS = (int, str)
+#: What stands in parsed JSON beside objects, lists and floats.
+_EXACT = frozenset((str, int, Decimal, bool, type(None)))
 
 
 def decimal_from(value: Any) -> Decimal:
     """A finite number from a number or its text. Raises SchemaDrift for anything else (a bool too)."""
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+    if type(value) not in _NUMBERS and (isinstance(value, bool) or not isinstance(value, _WRITTEN)):
         raise SchemaDrift(f"{value!r} is not a number.")
     try:
         number = Decimal(value.strip() if isinstance(value, str) else value)
@@ -105,50 +137,53 @@ def decimal_from(value: Any) -> Decimal:
     return number
 
 
-#: What a text may be written as.
-_WRITTEN = (str, int, Decimal)
-
-
 class Reader:
     """A platform's object whose fields are read with a type: `Reader(raw).text("name")`.
 
     A field that is absent or null gives the default; one of another type raises SchemaDrift with the object's id.
     """
 
+    __slots__ = ("object_id", "raw")
+
+    raw: Mapping[str, Any]
+    object_id: str
+
     def __init__(self, raw: Any, id_key: str = "id") -> None:
-        self.raw = _object(raw)
+        self.raw = raw if type(raw) is dict else _object(raw)
         self.object_id = str(self.raw.get(id_key) or "")
 
     @classmethod
     def _within(cls, raw: Any, object_id: str) -> Reader:
         """A reader of an inner object, whose errors name the outer one."""
         inner = cls.__new__(cls)
-        inner.raw, inner.object_id = _object(raw), object_id
+        inner.raw = raw if type(raw) is dict else _object(raw)
+        inner.object_id = object_id
         return inner
 
     def id(self, key: str = "id") -> str:
         """An id as text. Raises SchemaDrift when there is none."""
         value = self.raw.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+        if isinstance(value, bool) or not isinstance(value, _IDS) or value == "":
             raise self._drift(key, value)
         return str(value)
 
     def text(self, key: str, default: str = "") -> str:
         """A text; a number is written as text."""
         value = self.raw.get(key)
+        if value is None:
+            return default
         if type(value) is str:
             return value
-        value = self._value(key, _WRITTEN)
-        return default if value is None else str(value)
+        return str(self._value(key, _WRITTEN))
 
     def integer(self, key: str) -> int | None:
         """A whole number, also as text ("3"); None when absent, null or ""."""
         value = self.raw.get(key)
-        if type(value) is int:
+        if value is None or type(value) is int:
             return value
         number = self.decimal(key)
         if number is not None and number != number.to_integral_value():
-            raise self._drift(key, self.raw.get(key))
+            raise self._drift(key, value)
         return None if number is None else int(number)
 
     def decimal(self, key: str) -> Decimal | None:
@@ -156,16 +191,27 @@ class Reader:
         value = self.raw.get(key)
         if value is None or (isinstance(value, str) and not value.strip()):
             return None
-        return self._with_id(decimal_from, value)
+        try:
+            return decimal_from(value)
+        except SchemaDrift as problem:
+            raise SchemaDrift(problem.message, object_id=self.object_id) from problem
 
     def flag(self, key: str, default: bool = False) -> bool:
+        value = self.raw.get(key)
+        if type(value) is bool:
+            return value
         value = self._value(key, bool)
         return default if value is None else bool(value)
 
     def utc(self, key: str, *, naive_is_utc: bool = False) -> datetime | None:
         """A time as UTC; None when absent, null or ""."""
         text = self._value(key, str)
-        return self._with_id(lambda v: utc_from(v, naive_is_utc=naive_is_utc), text) if text else None
+        if not text:
+            return None
+        try:
+            return utc_from(text, naive_is_utc=naive_is_utc)
+        except SchemaDrift as problem:
+            raise SchemaDrift(problem.message, object_id=self.object_id) from problem
 
     def items(self, key: str) -> list[Any]:
         value = self._value(key, list)
@@ -173,7 +219,12 @@ class Reader:
 
     def object(self, key: str) -> Reader:
         """An inner object, empty when absent; its errors name the outer object."""
-        return Reader._within(self._value(key, Mapping) or {}, self.object_id)
+        value = self.raw.get(key)
+        if type(value) is not dict:
+            value = self._value(key, Mapping) or {}
+        inner = Reader.__new__(Reader)
+        inner.raw, inner.object_id = value, self.object_id
+        return inner
 
     def objects(self, key: str) -> list[Reader]:
         """A list of inner objects; their errors name the outer object."""
@@ -190,14 +241,33 @@ class Reader:
             raise self._drift(key, value)
         return value
 
-    def _with_id(self, read: Callable[[Any], T], value: Any) -> T:
-        try:
-            return read(value)
-        except SchemaDrift as problem:
-            raise SchemaDrift(problem.message, object_id=self.object_id) from problem
-
     def _drift(self, key: str, value: Any) -> SchemaDrift:
         return SchemaDrift(f"The field {key} is {type(value).__name__}, not what it was.", object_id=self.object_id)
+
+
+def exact(raw: Any) -> Any:
+    """What was parsed with floats, with each as the decimal that was written; the very same where there is none."""
+    return raw if _is_exact((raw,)) else _exactly(raw)
+
+
+def _is_exact(values: Iterable[Any]) -> bool:
+    for value in values:
+        kind = type(value)
+        if kind in _EXACT:
+            continue
+        if kind is not dict and kind is not list:
+            return False
+        if value and not _is_exact(value.values() if kind is dict else value):
+            return False
+    return True
+
+
+def _exactly(raw: Any) -> Any:
+    if isinstance(raw, float):
+        return Decimal(repr(raw))
+    if isinstance(raw, Mapping):
+        return {key: _exactly(value) for key, value in raw.items()}
+    return [_exactly(value) for value in raw] if isinstance(raw, list | tuple) else raw
 
 
 def each(raw_items: Iterable[Any], to_one: Callable[[Any], T], id_key: str = "id") -> tuple[list[T], list[SchemaDrift]]:
@@ -213,7 +283,7 @@ def each(raw_items: Iterable[Any], to_one: Callable[[Any], T], id_key: str = "id
 
 
 def _object(raw: Any) -> Mapping[str, Any]:
-    if type(raw) is not dict and not isinstance(raw, Mapping):  # the second is slow, and hardly ever asked
+    if not isinstance(raw, Mapping):
         raise SchemaDrift(f"An object was expected, not {type(raw).__name__}.")
     return cast(Mapping[str, Any], raw)
 

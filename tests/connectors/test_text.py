@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posbridge.connectors.errors import SchemaDrift
-from posbridge.connectors.text import Reader, decimal_from, each, one_line, plain_text, utc_from
+from posbridge.connectors.text import (
+    Reader,
+    _plainly,
+    _Words,
+    decimal_from,
+    each,
+    exact,
+    one_line,
+    plain_text,
+    utc_from,
+)
 from posbridge.domain.catalog import ProductVariant
 
 
@@ -36,6 +47,40 @@ def test_plain_text_never_fails(markup: str) -> None:
     made = plain_text(markup)
     assert made == "\n".join(line.strip() for line in made.split("\n"))
     assert all(c.isprintable() or c in "\n\u200d" for c in made)
+
+
+MARKUP = st.lists(st.sampled_from((
+    "<p>", "</p>", '<p class="x y">', "<br>", "<br/>", "<BR />", "<b>", "</b>", "</b >", '<a href="/x?a=1&amp;b">',
+    "</a>", "<script>", "</script>", "<style>", "</style>", "<title>", "<textarea>", "</textarea>", "<!-- ", "-->",
+    "<", ">", "&", "&am", "p;", "&amp;", "&#8364;", "&nbsp", "<img src=x>", "<p", "</", "<?", "<![CDATA[", "]]>", '"',
+    " ", "\n", "words", "5 < 6", "<li>", "</li>", "<span style='x'>", "</span>", "<svg/>", "</x y>",
+))).map("".join)  # fmt: skip
+
+
+@given(MARKUP)
+def test_plain_tags_read_as_the_parser_reads_them(markup: str) -> None:
+    words = _Words()
+    words.feed(markup)
+    words.close()
+    quick = _plainly(markup)
+    whole = "".join(words.parts)
+    assert quick is None or _lines(quick) == _lines(whole)
+    assert plain_text(markup) == _lines(whole)
+
+
+def _lines(text: str) -> str:
+    return "\n".join(line for line in map(one_line, text.split("\n")) if line)
+
+
+def test_what_an_editor_writes_is_read_quickly() -> None:
+    assert _plainly('<p class="lead">Big <em>&amp;</em> blue</p><ul><li>one</li></ul>') is not None
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=20))
+def test_a_line_has_single_spaces(text: str) -> None:
+    made = one_line(text)
+    assert made == " ".join(made.split())
+    assert one_line(made.replace("&", "")) == " ".join(made.replace("&", "").split())
 
 
 def test_one_line() -> None:
@@ -112,3 +157,23 @@ def test_numbers_that_would_take_all_memory_are_drift(value: str) -> None:
         Reader({"id": "x", "n": value}).integer("n")
     with pytest.raises(SchemaDrift):
         decimal_from(value)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+)
+
+
+@given(JSON)
+def test_floats_become_what_was_written(raw: Any) -> None:
+    written = json.dumps(raw)
+    assert exact(json.loads(written)) == json.loads(written, parse_float=Decimal)
+    plain = json.loads(written, parse_float=Decimal)
+    assert exact(plain) is plain
+
+
+def test_floats_are_found_wherever_they_hide() -> None:
+    assert exact([{"a": [1, {"b": 0.1}]}]) == [{"a": [1, {"b": Decimal("0.1")}]}]
+    assert exact(({"a": 1.5},)) == [{"a": Decimal("1.5")}]
+    assert exact(2.5) == Decimal("2.5")

@@ -11,12 +11,11 @@ from posbridge.connectors.leaflogix.reading import (
     DEFAULT_CURRENCY,
     day,
     drifting,
-    exact,
     listed,
     money,
     number,
 )
-from posbridge.connectors.text import Reader, one_line, plain_text
+from posbridge.connectors.text import Reader, exact, one_line, plain_text
 from posbridge.domain.attributes import Attributes, Potency, PotencyUnit, StrainType
 from posbridge.domain.catalog import PriceTier, Product, ProductImage, ProductOption, ProductStatus, ProductVariant
 from posbridge.domain.inventory import Batch, InventoryKind, StockLevel, WeightRule

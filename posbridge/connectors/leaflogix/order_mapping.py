@@ -10,9 +10,9 @@ from typing import Any
 from posbridge.connectors.contract import RemoteRef, RemoteVariant
 from posbridge.connectors.errors import SchemaDrift, Unsupported, ValidationError
 from posbridge.connectors.leaflogix.facts import STATUS_WORDS
-from posbridge.connectors.leaflogix.reading import DEFAULT_CURRENCY, drifting, exact, minor, number, one
+from posbridge.connectors.leaflogix.reading import DEFAULT_CURRENCY, drifting, minor, number, one
 from posbridge.connectors.statuses import StatusWords
-from posbridge.connectors.text import Reader, one_line
+from posbridge.connectors.text import Reader, exact, one_line
 from posbridge.domain.customer import Customer
 from posbridge.domain.money import Money
 from posbridge.domain.order import Order, OrderStatus, RemoteLine, RemoteOrder, TenderKind

@@ -12,14 +12,13 @@ from posbridge.connectors.leaflogix.reading import (
     day,
     drifting,
     e164,
-    exact,
     listed,
     money,
     national,
     number,
     one,
 )
-from posbridge.connectors.text import Reader, one_line
+from posbridge.connectors.text import Reader, exact, one_line
 from posbridge.domain.customer import Address, Customer, MedicalCard
 from posbridge.domain.discount import Discount, DiscountKind, Scope
 from posbridge.domain.gift_card import GiftCard

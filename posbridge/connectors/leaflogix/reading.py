@@ -51,15 +51,6 @@ def id_of(raw: Any) -> str:
     return str(found)
 
 
-def exact(value: Any) -> Any:
-    """The same with each float as the decimal that it was written as: who parsed with plain floats is read too."""
-    if isinstance(value, float):
-        return Decimal(str(value))
-    if isinstance(value, Mapping):
-        return {key: exact(inner) for key, inner in value.items()}
-    return [exact(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
 def listed(raw: Any) -> list[Any]:
     """The objects of a page: Leaflogix sends bare lists; one object, or `{"items": […]}`, is taken as well."""
     if isinstance(raw, Mapping) and isinstance(raw.get("items"), list) and not id_of(raw):

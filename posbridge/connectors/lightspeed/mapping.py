@@ -5,8 +5,6 @@ Amounts come as JSON numbers with a point: who read them as floats gets them her
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, NoReturn
 
 from posbridge.connectors.errors import Unsupported
@@ -14,6 +12,7 @@ from posbridge.connectors.lightspeed import catalog_mapping, order_mapping
 from posbridge.connectors.lightspeed.catalog_mapping import Menu, MenuFacts
 from posbridge.connectors.lightspeed.order_body import Piece, Setup, from_order, from_refund, from_tender
 from posbridge.connectors.lightspeed.reading import DEFAULT_CURRENCY
+from posbridge.connectors.text import exact
 from posbridge.domain.catalog import Product
 from posbridge.domain.customer import Customer
 from posbridge.domain.discount import Discount
@@ -27,22 +26,22 @@ __all__ = [
 
 def to_products(raw: Any, *, currency: str = DEFAULT_CURRENCY, menu: Menu | None = None) -> list[Product]:
     """A page of items, or one item; see `catalog_mapping.to_products`. Raises SchemaDrift."""
-    return catalog_mapping.to_products(_exact(raw), currency=currency, menu=menu)
+    return catalog_mapping.to_products(exact(raw), currency=currency, menu=menu)
 
 
 def to_menu(raw: Any, *, locale: str = "en") -> dict[str, MenuFacts]:
     """One loaded menu → what it says of each SKU. Raises SchemaDrift."""
-    return catalog_mapping.to_menu(_exact(raw), locale=locale)
+    return catalog_mapping.to_menu(exact(raw), locale=locale)
 
 
 def to_discount(raw: Any, *, currency: str = DEFAULT_CURRENCY) -> Discount:
     """One configured discount. Raises SchemaDrift."""
-    return catalog_mapping.to_discount(_exact(raw), currency=currency)
+    return catalog_mapping.to_discount(exact(raw), currency=currency)
 
 
 def to_order(raw: Any, *, currency: str = DEFAULT_CURRENCY) -> RemoteOrder:
     """A sale or its page, an open account, or a notification of either kind. Raises SchemaDrift."""
-    return order_mapping.to_order(_exact(raw), currency=currency)
+    return order_mapping.to_order(exact(raw), currency=currency)
 
 
 def to_customer(raw: Any) -> Customer:
@@ -53,11 +52,3 @@ def to_customer(raw: Any) -> Customer:
 def to_gift_card(raw: Any) -> NoReturn:
     """Raises Unsupported: K-Series shows no gift card to any program."""
     raise Unsupported("Lightspeed Restaurant shows its gift cards to no program.")
-
-
-def _exact(value: Any) -> Any:
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if isinstance(value, Mapping):
-        return {key: _exact(inner) for key, inner in value.items()}
-    return [_exact(inner) for inner in value] if isinstance(value, list | tuple) else value

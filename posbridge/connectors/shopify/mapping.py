@@ -19,9 +19,9 @@ from posbridge.connectors.shopify.people_mapping import (
     read_discount,
     read_gift_card,
 )
-from posbridge.connectors.shopify.reading import exact, one
+from posbridge.connectors.shopify.reading import one
 from posbridge.connectors.shopify.refund_body import from_refund
-from posbridge.connectors.text import each
+from posbridge.connectors.text import each, exact
 from posbridge.domain.catalog import Product
 from posbridge.domain.customer import Customer
 from posbridge.domain.discount import Discount

@@ -20,15 +20,6 @@ _MOST_DIGITS = 18
 _LISTS = ("nodes", "edges")
 
 
-def exact(raw: Any) -> Any:
-    """An answer that was parsed with floats (weights, shares), with each as the decimal that was written."""
-    if isinstance(raw, float):
-        return Decimal(repr(raw))
-    if isinstance(raw, Mapping):
-        return {key: exact(value) for key, value in raw.items()}
-    return [exact(value) for value in raw] if isinstance(raw, list) else raw
-
-
 def gid(kind: str, ident: str) -> str:
     """The global id of an object; one that is global already stays as it is."""
     return ident if ident.startswith("gid://") else f"gid://shopify/{kind}/{ident}"
