@@ -101,6 +101,7 @@ class Capabilities(Model):
     `places_orders` False: an order is only handed over, and a person there has to confirm it.
     `takes_payments` False: the order arrives there unpaid and is cashed there.
     `gift_cards_balance_only`: a card's balance is told, but only a person there can take something off.
+    `judges_codes` False: its discounts service tells specials and can be asked for no code.
     `licence_search`, `allotments`: its customers service is also a LicenceSearch, an AllotmentReader.
     """
 
@@ -122,6 +123,7 @@ class Capabilities(Model):
     partial_refunds: bool = True
     places_orders: bool = True
     takes_payments: bool = True
+    judges_codes: bool = True
     licence_search: bool = False
     allotments: bool = False
     gift_cards_online: bool = False

@@ -54,7 +54,8 @@ def require_carried(found: Sequence[tuple[ConnectionRow, Facts]], basket: Basket
 def _require_discounts(facts: Facts, basket: Basket) -> None:
     """A code that the platform itself judges counts there; a tier is a price that it knows."""
     can = facts.capabilities
-    if basket.discounts and not can.cart_discounts and Service.DISCOUNTS not in facts.services:
+    judged = Service.DISCOUNTS in facts.services and can.judges_codes
+    if basket.discounts and not can.cart_discounts and not judged:
         raise DomainError(
             f"{facts.label} takes no discount on the whole basket.", code="cart_discounts",
             next_step="Take the code off, or give the discount in the office.",

@@ -20,7 +20,7 @@ class Dutchie:
 
     def base_url(self, connection: Connection) -> str:
         """The whole address of the API, version and all, or the one that the settings name."""
-        return connection.fields.get("endpoint", "").strip().rstrip("/") or ENDPOINT
+        return connection.fields.get("base_url", "").strip().rstrip("/") or ENDPOINT
 
     def open(self, context: Context) -> PlatformServices:
         return open_services(context)

@@ -48,6 +48,8 @@ class Calls:
     def __init__(self, context: Context) -> None:
         self.http, self.clock, self.connection = context.http, context.clock, context.connection
         self.http.auth = Bearer(fixed(context.secrets.get("api_key", "").strip()))
+        #: The chosen store's id.
+        self.store = self.setting("retailer_id") or self.connection.location
         #: Dollars or cents, once an order or a checkout has proved it.
         self.unit: Unit | None = None
         self._orders = documents.ORDERS
@@ -71,10 +73,9 @@ class Calls:
     @property
     def retailer(self) -> str:
         """The store. Raises ValidationError when none is chosen: the first of the list may be a test shop."""
-        found = self.setting("retailer_id") or self.connection.location
-        if not found:
+        if not self.store:
             raise ValidationError("Dutchie Plus needs to know the store.", next_step="Choose it in Connections.")
-        return found
+        return self.store
 
     async def ask(self, document: str, root: str, **variables: Any) -> Any:
         """A query: it changes nothing, so it may be repeated. The root field's value, None where Plus has none."""

@@ -16,9 +16,14 @@ from posbridge.connectors.facts import (
     SettingField,
     TaxMode,
 )
-from posbridge.connectors.fields import CA_FILE
+from posbridge.connectors.fields import CA_FILE, api_address
 
 _UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+#: The whole address: the version is a date in its path, so that a newer one can be tried.
+ADDRESS = api_address("Dutchie Plus").model_copy(
+    update={"help": "With its version. Only for a newer version, a relay or a simulated one.", "example": ENDPOINT}
+)
 
 FIELDS = (
     SettingField(
@@ -47,11 +52,7 @@ FIELDS = (
         name="currency", label="Currency", required=False, choices=("USD", "CAD"), default="USD",
         help="Plus' prices do not say it.",
     ),
-    SettingField(
-        name="endpoint", label="API address", required=False, pattern=r"https?://[^?#\s]+", default=ENDPOINT,
-        help="With the version, which is a date in the path. Only for a newer version, a relay or a simulator.",
-        example=ENDPOINT, advanced=True,
-    ),
+    ADDRESS,
     CA_FILE,
 )  # fmt: skip
 
@@ -90,6 +91,7 @@ CAPABILITIES = Capabilities(
     partial_refunds=False,
     places_orders=False,
     takes_payments=False,
+    judges_codes=False,
     tax_mode=TaxMode.PLATFORM,
     locations=True,
     notes=NOTES,
@@ -155,7 +157,7 @@ FACTS = Facts(
     auth="api key",
     api_version="2021-07",
     docs_url="https://plus.dutchie.com/plus/docs",
-    hosts=("plus.dutchie.com", "{endpoint}"),
+    hosts=("plus.dutchie.com",),
     fields=FIELDS,
     services=(Service.PRODUCTS, Service.INVENTORY, Service.ORDERS, Service.DISCOUNTS),
     capabilities=CAPABILITIES,

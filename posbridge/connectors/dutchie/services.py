@@ -39,17 +39,12 @@ class Prober:
     async def probe(self) -> Probe:
         """Raises AuthenticationError for a wrong key, ValidationError for a store that it does not know."""
         found = [Reader(raw) for raw in rows(await self._calls.ask(documents.RETAILERS, "retailers"))]
-        chosen = self._calls.setting("retailer_id") or self._calls.connection.location
-        here = [each for each in found if each.id() == chosen]
-        if chosen and not here:
-            raise ValidationError(
-                "This key does not know the chosen store.",
-                next_step=f"Choose one of these: {', '.join(one_line(each.text('name')) for each in found)}.",
-            )
-        rest = sorted((each for each in found if each not in here), key=_is_test_shop)
+        here = self._chosen(found)
+        if here is not None:
+            self._calls.store = here.id()
         return Probe(
-            account=one_line(here[0].text("name")) if here else "Dutchie Plus",
-            locations=tuple(self._location(each) for each in [*here, *rest]),
+            account=one_line(here.text("name")) if here else "Dutchie Plus",
+            locations=tuple(self._location(each, here) for each in sorted(found, key=_is_test_shop)),
             currency=self._calls.currency,
             prices_include_tax=False,
             tax_rates=self._rates(),
@@ -57,8 +52,21 @@ class Prober:
             version=VERSION,
         )
 
-    def _location(self, retailer: Reader) -> Location:
-        return Location(id=retailer.id(), name=one_line(retailer.text("name")), currency=self._calls.currency)
+    def _chosen(self, found: list[Reader]) -> Reader | None:
+        """The store of the settings, by id or name; None where none is chosen, and never simply the first."""
+        wanted = self._calls.store.casefold()
+        here = [each for each in found if wanted in (each.id().casefold(), one_line(each.text("name")).casefold())]
+        if wanted and len(here) != 1:
+            raise ValidationError(
+                "This key does not know the chosen store.",
+                next_step=f"Choose one of these: {', '.join(one_line(each.text('name')) for each in found)}.",
+            )
+        return here[0] if wanted else None
+
+    def _location(self, retailer: Reader, here: Reader | None) -> Location:
+        """With a store chosen, the others are none for this till."""
+        name, currency = one_line(retailer.text("name")), self._calls.currency
+        return Location(id=retailer.id(), name=name, currency=currency, active=here is None or here is retailer)
 
     def _rates(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """As the settings say: Plus tells a tax only of a checkout, never its rate."""

@@ -49,7 +49,7 @@ class DutchieSimulator(SimulatedPlatform):
 
     # what the core asks
     def connection_fields(self) -> dict[str, Any]:
-        fields = {"endpoint": f"{self.address}{PATH}", "retailer_id": STORE, "tax_rate": self.seed.tax_rate}
+        fields = {"base_url": f"{self.address}{PATH}", "retailer_id": STORE, "tax_rate": self.seed.tax_rate}
         return {"url": self.address, "fields": fields, "secrets": {"api_key": PRIVATE_KEY}}
 
     def admit(self, call: Call) -> Reply | None:
