@@ -119,7 +119,7 @@ def tax_class(row: Reader) -> str:
 def _price(row: Reader, currency: str, pricing: str) -> Money | None:
     """The price for the kind of customer, else the plain one; with price tiers 0 stands for "see the tiers"."""
     own = money(row, "medPrice" if pricing == "med" else "recPrice", currency)
-    found = own if own is not None else money(row, "price", currency)
+    found = own or money(row, "price", currency) or own  # nobody gives goods away that have a price: 0 is none
     if found is not None and found.amount < 0:
         return None
     return None if found is not None and not found.amount and _bands(row) else found

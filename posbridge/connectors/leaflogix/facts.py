@@ -57,7 +57,7 @@ FIELDS = (
         example="Recreational", help="One of the customer types of this location.",
     ),
     SettingField(
-        name="order_source", label="Order source", required=False, default="Kiosk", example="Kiosk",
+        name="order_source", label="Order source label", required=False, default="Kiosk", example="Kiosk",
         help="What staff see as the origin of our orders.",
     ),
     SettingField(

@@ -81,7 +81,7 @@ def _pre_order(row: Reader, currency: str, reference: str, articles: Mapping[str
         status=OrderStatus.FAILED if rejected else WORDS.ours(row.text("status")),
         platform_status=row.text("status"),
         currency=currency,
-        total=minor(row, "total", currency) or 0,
+        total=minor(row, "total", currency),
         tax=minor(row, "totalTax", currency),
         discount=None,
         lines=tuple(_line(item, currency, articles) for item in row.objects("items")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
@@ -42,10 +43,14 @@ class Orders:
         if known:
             return RemoteRef(id=known, number=known)
         text = await steps.get(BODY)
-        if text is None:
+        if not text:
             text = frozen(await self._body(order, key, context))
             await steps.put(BODY, text)
-        ref = to_ref(await self._calls.write_once("preorder/submit", "submit", text))
+        try:
+            ref = to_ref(await self._calls.write_once("preorder/submit", "submit", text))
+        except ValidationError:
+            await steps.put(BODY, "")  # refused as it is: what is corrected goes along the next time
+            raise
         await steps.put(ORDER, ref.id)
         return ref
 
@@ -100,7 +105,8 @@ class Orders:
         with Leaflogix's words for an order that staff there refused."""
         known = await steps.get(ORDER) if steps is not None else None
         if known:
-            return [await self.get(known)]
+            with suppress(NotFound):
+                return [await self.get(known)]
         guests, rows = await asyncio.gather(self._guests(), self._open())
         named = {guest.text("transactionId"): guest.text("transactionReferenceNumber").strip() for guest in guests}
         ids = [row.id("preOrderId") for row in rows if named.get(row.text("transactionId")) == reference]
@@ -114,7 +120,7 @@ class Orders:
     ) -> None:
         """Once the key may be dead, an open order of the same customer and source that nobody's reference names might
         be the one: it is not sent again then. Raises ValidationError."""
-        if body is None or self._calls.clock() - around < timedelta(seconds=KEY_LIFE_S):
+        if not body or self._calls.clock() - around < timedelta(seconds=KEY_LIFE_S):
             return
         sent = Reader(json.loads(body))
         for row in rows:

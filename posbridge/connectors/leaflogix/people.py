@@ -29,7 +29,7 @@ from posbridge.domain.discount import Discount, DiscountAnswer, DiscountRefusal
 from posbridge.domain.discounts import REFUSAL_WORDS, goods, spend_refusal
 from posbridge.domain.order import RemoteOrder
 
-PAGE = 1000
+PAGE, FIRST = 1000, "0"
 #: How long lists that seldom change are kept (seconds): discount codes, and points, which are made nightly.
 CODES_S, POINTS_S = 600, 6 * 3600
 _LIST = {
@@ -134,8 +134,8 @@ class Customers:
         return self._points[1].get(customer_id)
 
     async def changed_since(self, cursor: str | None) -> AsyncIterator[Page[Customer]]:
-        """Pages are counted from 0 or from 1, the two documents disagree: from 0 on, until an empty one; a page that
-        brings nobody new does not end it, for page 1 may be page 0 again."""
+        """Pages are counted from 0 or from 1, the two documents disagree: from 0 on, until an empty one behind it; a
+        page that brings nobody new does not end it, for page 1 may be page 0 again."""
         began, place = self._calls.clock(), place_of(cursor)
         since, seen = place.get("since", ""), set[str]()
         asked = {"PageSize": str(PAGE), "includeAnonymous": "false", "fromLastModifiedDateUTC": since or None}
@@ -144,7 +144,7 @@ class Customers:
             params = {**asked, "PageNumber": at}
             return at, await self._calls.rows("customer/customers-paginated", "customers", params)
 
-        async for (_, rows), behind in ahead(fetch, _following, place.get("page", "0")):
+        async for (_, rows), behind in ahead(fetch, _following, place.get("page", FIRST)):
             found, parked = await asyncio.to_thread(each, rows, to_customer, "customerId")
             new = [one for one in found if one.id not in seen and not one.extra.get("anonymous")]
             seen.update(one.id for one in found)
@@ -156,7 +156,7 @@ class Customers:
 
 def _following(page: tuple[str, list[Any]]) -> str:
     at, rows = page
-    return str(int(at) + 1) if rows else ""
+    return str(int(at) + 1) if rows or at == FIRST else ""
 
 
 class Discounts:

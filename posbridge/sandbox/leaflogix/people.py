@@ -14,11 +14,13 @@ _MOST = 10_000
 
 
 class People:
-    """Routes of customers, points and codes. `pages_from` is the number of the first page: both are documented."""
+    """Routes of customers, points and codes. `pages_from` is the number of the first page (both are documented),
+    `page_0_is_empty` says what a page before it holds: nothing, or the first one again."""
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self.pages_from = 0
+        self.page_0_is_empty = False
         self.most_a_page = _MOST
 
     def routes(self) -> list[Route]:
@@ -68,6 +70,8 @@ class People:
         asked = call.query
         size = min(int(asked.get("PageSize") or 1000), self.most_a_page)
         at = max(int(asked.get("PageNumber") or 0) - self.pages_from, 0)
+        if self.page_0_is_empty and asked.get("PageNumber") == "0":
+            return Reply(body=[])
         since = asked.get("fromLastModifiedDateUTC") or ""
         everybody = asked.get("includeAnonymous") == "true"
         rows = [

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from posbridge.connectors.contract import SendContext
 from posbridge.connectors.errors import (
     Conflict,
     NotFound,
@@ -17,7 +18,8 @@ from posbridge.connectors.errors import (
 from posbridge.connectors.leaflogix.facts import STATUS_WORDS
 from posbridge.connectors.leaflogix.order_mapping import WORDS
 from posbridge.domain.order import OrderStatus
-from posbridge.testing.conformance.base import whole
+from posbridge.sandbox.leaflogix.pricing import Refused
+from posbridge.testing.conformance.base import Steps, whole
 from posbridge.testing.conformance.selling import sale
 from tests.connectors.leaflogix.lab import links, opened
 
@@ -146,3 +148,42 @@ async def test_a_cursor_begins_ten_minutes_early_and_nothing_comes_twice() -> No
         assert datetime.fromisoformat(end) - datetime.fromisoformat(begin) <= timedelta(days=1)
     with pytest.raises(NotFound):
         await leaf.orders.get("sale-1")
+
+
+async def test_a_sale_that_was_refused_goes_corrected_the_next_time() -> None:
+    """What is frozen is only what may have arrived: a refusal leaves nothing there, and may be the settings' fault."""
+    leaf = opened(guest_customer_id="1")
+    order, steps, there = sale(), Steps(), await links(leaf)
+    leaf.simulator.shop.customers[1] = dict(next(iter(leaf.simulator.shop.customers.values())), customerId=1)
+    plain = leaf.simulator.orders._submitted
+    leaf.simulator.orders._submitted = refusing  # type: ignore[method-assign] # what staff there have to put right
+    with pytest.raises(ValidationError):
+        await leaf.orders.create(order, "key-1", SendContext(steps, there))
+    leaf.simulator.orders._submitted = plain  # type: ignore[method-assign]
+    number = str(max(leaf.simulator.shop.customers))
+    leaf = opened(leaf.simulator, guest_customer_id=number)
+    await leaf.orders.create(order, "key-1", SendContext(steps, there))
+    (row,) = leaf.simulator.shop.orders.values()
+    assert str(row["customerId"]) == number
+
+
+def refusing(body: object) -> None:
+    raise Refused("Customer not found at this location")
+
+
+async def test_a_number_that_is_not_there_is_looked_for_by_our_reference() -> None:
+    leaf, order = opened(), sale()
+    ref = await leaf.orders.create(order, "key-1", leaf.context(await links(leaf)))
+    steps = Steps()
+    await steps.put("order", "9999999")
+    assert [one.id for one in await leaf.orders.find(order.reference, around=order.captured_at, steps=steps)] == [
+        ref.id
+    ]
+
+
+async def test_customers_whose_first_page_is_number_1() -> None:
+    """Where page 0 is none it may be an empty list, and the list has not ended."""
+    leaf = opened()
+    leaf.simulator.shop.new_customer({"firstName": "Ada", "status": "Active"})
+    leaf.simulator.people.pages_from, leaf.simulator.people.page_0_is_empty = 1, True
+    assert len(await whole(leaf.people.changed_since(None))) == 2
