@@ -19,6 +19,7 @@ from posbridge.domain.money import Money
 LONGEST_SKU = 25
 #: The name of the price that counts where no menu says another (FACTS section 3).
 USUAL_PRICE = "default"
+PERCENT_MODE = "PERCENT"
 OPEN_MODES = ("POSITIVE_OPEN_PRICE", "NEGATIVE_OPEN_PRICE")
 #: A GUESS: the pricing strategy of a menu entry that lets a program set the price; only the refusing one is known.
 FIXED_STRATEGY = "PRICE_CANNOT_BE_CUSTOMIZED"
@@ -167,11 +168,13 @@ def _variant(item: Reader, said: MenuFacts, currency: str) -> ProductVariant:
 
 
 def price_of(item: Reader, said: MenuFacts) -> Decimal | None:
-    """The menu's price for the account profile, else the item's usual one; None where the cashier types it."""
-    if said.price is not None:
-        return said.price
+    """The menu's price for the account profile, else the item's usual one; None where the cashier types it (zero for
+    an open price is no price), and for items whose "price" is a percentage of others."""
+    if item.text("priceMode") == PERCENT_MODE:
+        return None
     usual = [one for one in item.objects("prices") if one.text("name").strip().casefold() == USUAL_PRICE]
-    return usual[0].decimal("amount") if usual else None
+    price = said.price if said.price is not None else usual[0].decimal("amount") if usual else None
+    return None if not price and item.text("priceMode") in OPEN_MODES else price
 
 
 def is_open(item: Reader, said: MenuFacts) -> bool:
@@ -194,6 +197,12 @@ def _barcode(item: Reader) -> str:
     return next((code for code in listed if code), item.text("barcode").strip())
 
 
+def _volume(item: Reader) -> str:
+    """Goods measured by volume, as it is written: "0.5 l"."""
+    held = item.decimal("contentValue") if item.text("contentDimension") == "VOLUME" else None
+    return "" if held is None else f"{held.normalize():f} {item.text('contentUom')}".strip()
+
+
 def _extra(item: Reader, said: MenuFacts) -> dict[str, Any]:
     prices = {one_line(one.text("name")): str(one.decimal("amount")) for one in item.objects("prices")}
     sku = item.text("sku").strip()
@@ -202,6 +211,7 @@ def _extra(item: Reader, said: MenuFacts) -> dict[str, Any]:
         "price_mode": item.text("priceMode"),
         "prices": prices,
         "cost_price": None if item.decimal("costPrice") is None else str(item.decimal("costPrice")),
+        "volume": _volume(item),
         "barcodes": [str(code) for code in item.items("barcodes") if isinstance(code, str | int)],
         "allergens": list(said.allergens),
         "alcohol": said.alcohol,

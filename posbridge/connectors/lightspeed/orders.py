@@ -32,15 +32,13 @@ from posbridge.connectors.lightspeed.order_mapping import (
 )
 from posbridge.connectors.lightspeed.outcomes import Outcome, Outcomes
 from posbridge.connectors.lightspeed.products import Shelf
-from posbridge.connectors.lightspeed.reading import made_at, plain_reference
+from posbridge.connectors.lightspeed.reading import made_at, next_reference, plain_reference
 from posbridge.connectors.text import each, utc_from
 from posbridge.domain.money import Money
 from posbridge.domain.order import Order, OrderStatus, RemoteOrder, TenderKind
 from posbridge.domain.refund import Refund
 
-ORDER, REFUSED = "order", "refused"
-#: What marks an order that goes under a second reference because a refusal has burnt the first.
-_SECOND = "-r2"
+ORDER, REFUSED, ACCOUNT = "order", "refused", "account"
 #: A first pull of sales reaches back so far; so far, too, a sale of the register is looked for by its key.
 FIRST_PULL = timedelta(days=30)
 _AHEAD = timedelta(days=1)
@@ -54,6 +52,10 @@ _REGISTER = "a register that is switched on and takes online orders"
 _METHODS = {
     TenderKind.CASH: "payment_cash", TenderKind.CARD: "payment_card", TenderKind.GIFT_CARD: "payment_giftcard",
 }  # fmt: skip
+_LOOK = (
+    "See that a register is on and takes online orders, and look for the order there; then say in the queue whether "
+    "it is there."
+)
 _ON_THE_TILL = "Lightspeed lets no program change an order; do it on the register."
 
 
@@ -73,17 +75,34 @@ class Orders:
             known = await self._again(order, context, known)
         else:
             known = await self._send(order, context, order.reference)
+        await self._remember_account(known, steps)
         number = await self._pay(order, known, steps)
         return RemoteRef(id=known, number=number)
 
+    async def _remember_account(self, known: str, steps: Steps) -> None:
+        """Only a notification names the account of a take-away, which no list of open accounts has (FACTS trap 9): so
+        that its payments go on after a restart it is kept."""
+        outcome, kept = self._outcomes.of(known, self._calls.clock()), await steps.get(ACCOUNT)
+        if outcome.account and outcome.account != kept:
+            await steps.put(ACCOUNT, outcome.account)
+        outcome.account = outcome.account or kept or ""
+
     async def _send(self, order: Order, context: SendContext, reference: str, *, email: bool = True) -> str:
-        """A used reference is ours, for it holds our id: the order was taken before and is there, or on its way."""
+        """A used reference is ours, for it holds our id: the order was taken before and is there, or on its way,
+        unless the register is known to have refused it."""
         body = await self._body(order, context, reference, email=email)
         try:
             await self._calls.write("POST", f"o/op/1/order/{_kind(order)}", frozen(body))
         except Conflict:
+            if self._outcomes.of(reference, self._calls.clock()).failed and not await self._seen(reference):
+                return await self._anew(order, context, next_reference(reference), email=email)
             await self._adoptable(order, reference)
         return await self._taken(reference, context.steps)
+
+    async def _anew(self, order: Order, context: SendContext, reference: str, *, email: bool) -> str:
+        """Under one more reference, which is kept before anything leaves: what becomes of it is told by that name."""
+        await context.steps.put(ORDER, reference)
+        return await self._send(order, context, reference, email=email)
 
     async def _taken(self, reference: str, steps: Steps) -> str:
         self._outcomes.sent(reference, self._calls.clock())
@@ -99,15 +118,22 @@ class Orders:
                 raise ValidationError(words, next_step="Look at it there, then settle it in the queue.")
 
     async def _again(self, order: Order, context: SendContext, known: str) -> str:
-        """The reference that counts: an order that the register refused goes once more, everything else rests."""
+        """The reference that counts: an order that the register refused goes once more, everything else rests.
+
+        Raises ValidationError with the register's words when it refuses again; a person's retry begins anew.
+        """
         outcome, steps = self._outcomes.of(known, self._calls.clock()), context.steps
-        if not outcome.failed or await steps.get(REFUSED) == known or await self._seen(known):
+        if not outcome.failed or await self._seen(known):
             return known
+        if await steps.get(REFUSED) and not outcome.email_clash:
+            await steps.put(REFUSED, "")
+            raise refusal(outcome)
         await steps.put(REFUSED, known)
         clash = outcome.email_clash
-        if not await self._unburnt(order, context, known, clash):
-            known = await self._send(order, context, f"{order.reference}{_SECOND}", email=not clash)
-        return await self._taken(known, steps)
+        self._outcomes.sent(known, self._calls.clock())  # what it said before says nothing of this try
+        if await self._unburnt(order, context, known, clash):
+            return await self._taken(known, steps)
+        return await self._anew(order, context, next_reference(known), email=not clash)
 
     async def _unburnt(self, order: Order, context: SendContext, known: str, clash: bool) -> bool:
         """Sends a refused order under its first reference; False when that is burnt."""
@@ -190,7 +216,8 @@ class Orders:
     async def get(self, order_id: str) -> RemoteOrder:
         """By the reference it was sent under, or by the key of a sale that the register made.
 
-        Raises NotFound, and ValidationError with the register's words for an order that it refused.
+        One that the register refused is not complete: the sender tries once more, then says why. Raises NotFound,
+        and ValidationError for an order that was cancelled there or that no register has taken within its time.
         """
         seen = await self._seen(order_id)
         if seen is not None:
@@ -200,7 +227,10 @@ class Orders:
         return self._awaited(order_id)
 
     async def _seen(self, order_id: str) -> RemoteOrder | None:
-        return next((one for one in await self._visible(order_id, made_at(order_id)) if one.id == order_id), None)
+        """Under whichever of its references it was taken: the reply that would have told may be lost."""
+        found = [one for one in await self._visible(order_id, made_at(order_id)) if order_id in (one.id, one.reference)
+                 or one.reference == plain_reference(order_id)]  # fmt: skip
+        return next((one for one in found if one.id == order_id), found[0] if found else None)
 
     async def _visible(self, reference: str, around: datetime | None) -> list[RemoteOrder]:
         """Closed sales first: an account that has just closed is in them. The sale's refunds are counted in."""
@@ -246,7 +276,8 @@ class Orders:
         for said in outcome.refused_payments.values():
             words = f"The register has order {remote.number} and refused a payment: {said}"
             raise ValidationError(words, next_step="Settle the payment on the register, then mark it done here.")
-        if self._calls.clock() - outcome.begun <= _PATIENCE:
+        outcome.seen = outcome.seen or self._calls.clock()
+        if self._calls.clock() - outcome.seen <= _PATIENCE:
             return remote
         due = Money(amount=(remote.total or 0) - (remote.paid or 0), currency=remote.currency)
         words = f"somebody at the register: {due.plain()} of it is not paid there"
@@ -258,14 +289,12 @@ class Orders:
         outcome = self._outcomes.of(order_id, now)
         if outcome.cancelled:
             raise ValidationError("The order was cancelled on the register.", next_step="Ask there, then park it.")
-        if outcome.failed and not outcome.email_clash:
-            words = f"The register refused the order: {outcome.failed}"
-            raise ValidationError(words, next_step="Mend what it says there, then retry.")
         waited = now - outcome.begun
-        if waited > _DEAD:
+        if waited > _DEAD and not outcome.failed:
             words = "No register has taken the order within its time, and none said why."
-            raise ValidationError(words, next_step="See that a register is on and takes online orders, then retry.")
-        return _queued(order_id, self._calls.currency, outcome, "" if waited <= _PATIENCE else _REGISTER)
+            raise ValidationError(words, next_step=_LOOK)
+        waits = _REGISTER if waited > _PATIENCE and not outcome.failed else ""
+        return _queued(order_id, self._calls.currency, outcome, waits)
 
     async def changed_since(self, cursor: str | None) -> AsyncIterator[Page[RemoteOrder]]:
         """Sales by their time of closing, the first pull thirty days back; bookkeeping between accounts is left out,
@@ -299,6 +328,12 @@ class Orders:
         return []
 
 
+def refusal(outcome: Outcome) -> ValidationError:
+    """The register's words, for a person."""
+    words = f"The register refused the order: {outcome.failed}"
+    return ValidationError(words, next_step="Mend what it says there, then retry.")
+
+
 def _dearer(order: Order, there: RemoteOrder) -> int:
     """By how much ours exceeds the register's total: it takes no payment beyond what is due."""
     return max(0, order.totals.total - (order.totals.total if there.total is None else there.total))
@@ -321,8 +356,8 @@ def _queued(order_id: str, currency: str, outcome: Outcome, waiting_for: str) ->
         complete=False,
         reference=plain_reference(order_id),
         number=outcome.account,
-        status=OrderStatus.DRAFT,
-        platform_status="ok",
+        status=OrderStatus.FAILED if outcome.failed else OrderStatus.DRAFT,
+        platform_status="FAILURE" if outcome.failed else "ok",
         currency=currency,
         total=None,
         waiting_for=waiting_for,

@@ -17,9 +17,11 @@ _EMAIL_CLASH = "consumer already exists"
 
 @dataclass
 class Outcome:
-    """Of one reference: `begun` is when it was sent or first asked for; `failed` are the register's words."""
+    """Of one reference: `begun` is when it was sent or first asked for, `seen` when a register first showed it
+    unpaid; `failed` are the register's words."""
 
     begun: datetime
+    seen: datetime | None = None
     account: str = ""
     failed: str = ""
     cancelled: bool = False

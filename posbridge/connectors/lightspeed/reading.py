@@ -25,7 +25,8 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 #: How a sale names the reference of an order that a program sent (FACTS section 5).
 _TASK = re.compile(r"(?:TASK:)?OO-\d+-(.+)", re.DOTALL)
 #: An order that was sent once more after the register had refused it; the first reference may be burnt.
-_AGAIN = re.compile(r"-r\d+\Z")
+_AGAIN = re.compile(r"-r(\d+)\Z")
+_EPOCH = re.compile(r"\d{13}(\.0*)?")
 _OURS = re.compile(r"[A-Z]{1,3}([0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{6}")
 
 
@@ -72,6 +73,8 @@ def time_of(reader: Reader, key: str) -> datetime | None:
     value = reader.raw.get(key)
     if value is None or value == "":
         return None
+    if isinstance(value, str | Decimal) and _EPOCH.fullmatch(str(value)):
+        value = int(Decimal(value))
     if isinstance(value, int) and not isinstance(value, bool):
         try:
             return datetime.fromtimestamp(value / 1000, UTC)
@@ -94,6 +97,12 @@ def references_in(values: Any) -> list[str]:
 def plain_reference(remote: str) -> str:
     """Our reference of an id at Lightspeed, whichever time it was sent."""
     return _AGAIN.sub("", remote)
+
+
+def next_reference(remote: str) -> str:
+    """The one that an order goes under when a refusal has burnt this one: "-r2", then "-r3" and so on."""
+    known = _AGAIN.search(remote)
+    return f"{plain_reference(remote)}-r{int(known[1]) + 1 if known else 2}"
 
 
 def made_at(remote: str) -> datetime | None:

@@ -59,9 +59,10 @@ class Orders:
         return Reply(body={"status": "ok"})
 
     def checks(self, call: Call) -> Reply:
-        """Open accounts of the past fifteen hours."""
+        """Open accounts of the past fifteen hours; those of tables alone where the register shows no others."""
         since = self.till.clock.seconds() - _REACH_S
         rows = [one for one in self.till.accounts.values() if one.closed is None and one.opened >= since]
+        rows = [one for one in rows if one.table or not self.till.tables_only]
         return Reply(body=[self.snapshot(one) for one in rows])
 
     def account(self, call: Call) -> Reply:

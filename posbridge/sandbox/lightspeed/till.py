@@ -57,6 +57,7 @@ class Account:
     key: str = ""
     kind: str = "SALE"
     source: str = ""
+    table: bool = False
 
     @property
     def total(self) -> int:
@@ -77,12 +78,14 @@ class Refusal(Exception):
 
 class Till:
     """`on` False leaves tasks queued; `delay` seconds pass before it fetches one; `refuse` are words with which it
-    refuses every order; `clashing` e-mail addresses belong to consumers of another reference."""
+    refuses every order; `clashing` e-mail addresses belong to consumers of another reference; with `tables_only` the
+    list of open accounts has no take-away in it."""
 
     def __init__(self, platform: SimulatedPlatform, catalog: Catalog) -> None:
         self.platform, self.catalog, self.clock = platform, catalog, platform.clock
         self.on, self.delay, self.refuse = True, 0.0, ""
         self.clashing: set[str] = set()
+        self.tables_only = False
         self.tasks: list[Task] = []
         self.accounts: dict[str, Account] = {}
         self.emit: Callable[[Obj], None] = lambda body: None
@@ -136,6 +139,7 @@ class Till:
         lines = [self._line(row) for row in body.get("items", ())]
         payment = body.get("payment")
         account = Account(self._number(), body["thirdPartyReference"], self.clock.seconds(), lines)
+        account.table = body.get("tableNumber") is not None
         account.profile, account.key = body.get("accountProfileCode", "AAP"), self._key(account.reference)
         account.consumer = _consumer(body["customerInfo"])
         if payment:

@@ -74,3 +74,19 @@ def test_three_decimals() -> None:
     )
     assert product.variants[0].price is not None
     assert product.variants[0].price.amount == 1235
+
+
+@pytest.mark.parametrize(
+    ("mode", "price", "minor"),
+    [("AMOUNT", 7.5, 750), ("AMOUNT", 0, 0), ("POSITIVE_OPEN_PRICE", 0, None), ("POSITIVE_OPEN_PRICE", 3, 300),
+     ("PERCENT", 10, None)],
+)  # fmt: skip
+def test_a_percentage_is_no_price_and_an_open_price_of_nothing_is_none(
+    mode: str, price: float, minor: int | None
+) -> None:
+    item = {"id": 7, "name": "Tea", "sku": "TEA", "priceMode": mode, "prices": [{"name": "Default", "amount": price}],
+            "contentDimension": "VOLUME", "contentValue": 0.5, "contentUom": "l"}  # fmt: skip
+    (product,) = mapping.to_products(item)
+    found = product.variants[0].price
+    assert (None if found is None else found.amount) == minor
+    assert product.extra["volume"] == "0.5 l"
