@@ -15,6 +15,7 @@ from posbridge.domain.categories import fold
 
 _TRADE = re.compile(r"thc|cbd|cbn|cbg|indica|sativa", re.I)
 _NAMES = r"(?:total\s+)?(?:(?:delta[-\s]?9|Δ\s?9|d9)[-\s]?)?(?:THC-?A|THC-?V|THC|CBD-?A|CBD-?V|CBD|CBG|CBN|CBC)"
+_CANNABINOIDS = frozenset("THC THCA THCV CBD CBDA CBDV CBG CBGA CBN CBC".split())
 _NUMBER = r"(?<![\w.,/])(\d{1,4}(?:[.,]\d{1,3})?)"
 _UNIT = r"(%|mg\s?/\s?g|mg\s?/\s?ml|mg)(?![\w/])"
 _RANGE = rf"{_NUMBER}\s*(?:%|mg)?(?:\s*(?:-|–|to)\s*{_NUMBER})?\s*{_UNIT}"
@@ -42,7 +43,7 @@ _MOST = 12
 
 
 def completed(product: Product) -> Product:
-    """The product with what its own texts say beside its platform's facts; those are never changed.
+    """The product with what its own texts say beside its platform's facts; those are never changed, but named alike.
 
     Only goods of the trade are read: those whose platform states attributes, or whose texts use its words. So a
     hybrid bicycle stays one.
@@ -51,8 +52,18 @@ def completed(product: Product) -> Product:
     if product.attributes is None and not any(_TRADE.search(text) for text in texts):
         return product
     known = product.attributes or Attributes()
-    found = merged(known, [found_in(text) for text in texts])
+    found = merged(_named(known), [found_in(text) for text in texts])
     return product if found == known else product.model_copy(update={"attributes": found})
+
+
+def _named(known: Attributes) -> Attributes:
+    """Cannabinoids by their usual names, each once: "thc-a" and "THC-D9 (…)" are THCA and THC."""
+    names: dict[str, Potency] = {}
+    for each in known.potencies:
+        name = plain_name(each.name)
+        name = name if name in _CANNABINOIDS else each.name
+        names.setdefault(fold(name), each.model_copy(update={"name": name}))
+    return known.model_copy(update={"potencies": tuple(names.values())})
 
 
 def merged(known: Attributes, found: Iterable[Attributes]) -> Attributes:

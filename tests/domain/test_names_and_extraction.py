@@ -137,7 +137,7 @@ def test_what_the_platform_states_is_never_changed() -> None:
     product = Product(id="1", title="Bud", description=text, attributes=stated)
     found = completed(product).attributes
     assert found is not None
-    assert [(p.name, int(p.low)) for p in found.potencies] == [("thc", 20), ("CBD", 2)]
+    assert [(p.name, int(p.low)) for p in found.potencies] == [("THC", 20), ("CBD", 2)]
     assert found.effects == ("calm",)
 
 
