@@ -29,8 +29,9 @@ from posbridge.domain.money import Money
 
 #: The app that issues Wix's own cards.
 GIFT_CARDS_APP = "d80111c5-a0f4-47a8-b63a-65b54d774a27"
-#: How long after a lost reply a charge may still be booked: no second one leaves before (a guess).
-SETTLE_S = 5.0
+#: How long after a lost reply a charge may still be booked, or be booked and not yet in the card's list (searches lag
+#: by up to a minute): no second one leaves before (a guess).
+SETTLE_S = 120.0
 _WHOLE = "In Wix's panel (Gift Cards) correct the balance by hand, or give the money back another way."
 
 
@@ -42,6 +43,8 @@ class GiftCards:
         self._known: dict[str, str] = {}
         self._absent: set[tuple[str, str]] = set()
         self._doubt: dict[tuple[str, str], float] = {}
+        self._before: dict[tuple[str, str], frozenset[str]] = {}
+        self._charged: dict[str, Money] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def balance(self, code: str) -> GiftCard:
@@ -61,12 +64,28 @@ class GiftCards:
         """
         typed = _plain(code)
         async with self._turns[typed]:
-            if (typed, key) not in self._absent and (known := await self._moved(typed, key)) is not None:
-                return known
+            if (typed, key) not in self._absent or (typed, key) in self._before:
+                rows = await self._movements(typed)
+                if (known := self._marked(rows, key)) is not None:
+                    return known
+                self._require_clear(rows, typed, amount, key)
             if self._may_come(typed, key):
                 raise OutcomeUnknown("Wix may still be booking this charge of the gift card.")
             self._absent.discard((typed, key))
             return await self._once(typed, amount, key)
+
+    def _require_clear(self, rows: list[Reader], typed: str, amount: Money, key: str) -> None:
+        """That Wix tells our mark again is a guess: a charge of this amount that came since ours left and bears no mark
+        may be ours, and then none leaves again. Raises OutcomeUnknown."""
+        before = self._before.get((typed, key))
+        if before is None:
+            self._before[typed, key] = frozenset(row.text("id") for row in rows)
+            return
+        for row in rows:
+            new = row.text("id") not in before and row.text("type", "REDEEM") == "REDEEM"
+            same = money(row, "amount", amount.currency) == amount
+            if new and same and not row.object("orderInfo").text("orderId"):
+                raise OutcomeUnknown("Wix shows a charge of this amount that may be this one.")
 
     def _may_come(self, typed: str, key: str) -> bool:
         return time.monotonic() - self._doubt.get((typed, key), -SETTLE_S) < SETTLE_S
@@ -81,8 +100,11 @@ class GiftCards:
             raise
         except ConnectorError:
             self._doubt.pop((typed, key), None)
+            self._before.pop((typed, key), None)
             raise
         self._doubt.pop((typed, key), None)
+        self._before.pop((typed, key), None)
+        self._charged[made.id] = made.amount
         return made
 
     async def _charge(self, typed: str, amount: Money, key: str) -> GiftCardMove:
@@ -115,7 +137,7 @@ class GiftCards:
     ) -> GiftCardMove:
         """Takes a whole charge back. A second time Wix says that it was done, so a repeat is harmless.
 
-        Raises Unsupported for a part of a charge, or without the charge.
+        Raises Unsupported for a part of a charge, and for one whose amount is not known: it would go back whole.
         """
         typed = _plain(code)
         async with self._turns[typed]:
@@ -130,8 +152,8 @@ class GiftCards:
 
     async def _require_whole(self, typed: str, amount: Money, move_id: str) -> None:
         rows = [row for row in await self._movements(typed) if row.text("id") == move_id] if move_id else []
-        charged = money(rows[0], "amount", amount.currency) if rows else None
-        if not move_id or (charged is not None and charged != amount):
+        charged = money(rows[0], "amount", amount.currency) if rows else self._charged.get(move_id)
+        if charged != amount:
             words = "Wix takes back whole charges of a gift card only, not a part of one."
             raise Unsupported(words, next_step=_WHOLE)
 
@@ -143,8 +165,11 @@ class GiftCards:
         return found
 
     async def _moved(self, typed: str, key: str) -> GiftCardMove | None:
+        return self._marked(await self._movements(typed), key)
+
+    def _marked(self, rows: list[Reader], key: str) -> GiftCardMove | None:
         mark, currency = mark_of(key), self._calls.currency
-        for row in await self._movements(typed):
+        for row in rows:
             if row.object("orderInfo").text("orderId") == mark and row.text("type", "REDEEM") == "REDEEM":
                 nothing = Money.zero(currency)
                 balance = money(row, "updatedBalance", currency) or nothing

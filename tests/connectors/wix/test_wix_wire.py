@@ -290,3 +290,37 @@ async def test_a_charge_whose_balance_cannot_be_read_stands() -> None:
     made.simulator.faults.planned.clear()
     assert (await made.services.gift_cards.redeem(CARD, five, "g-1")).amount == five
     assert made.simulator.gift_cards_book()[0]["balance"] == 4500
+
+
+async def test_a_charge_that_bears_no_mark_keeps_a_second_one_from_leaving() -> None:
+    """That Wix tells our mark again is a guess: where it does not, nothing is ever charged twice for it."""
+    made, five = bench(), Money(amount=500, currency="USD")
+    cards, room = made.services.gift_cards, made.simulator.cards
+    book = room._book
+    room._book = lambda card, kind, amount, order: book(card, kind, amount, "")  # type: ignore[method-assign] # no mark
+    made.simulator.faults.plan("lost", path="/ecom/v1/gift-cards/redeem", times=1)
+    with pytest.raises(OutcomeUnknown):
+        await cards.redeem(CARD, five, "g-1")
+    for _ in range(3):
+        assert await cards.find_move(CARD, "g-1") is None
+        cards._doubt.clear()
+        with pytest.raises(OutcomeUnknown, match="may be this one"):
+            await cards.redeem(CARD, five, "g-1")
+    (card,) = made.simulator.gift_cards_book()
+    assert card["balance"] == 4500
+
+
+async def test_a_charge_of_unknown_amount_is_not_given_back_whole() -> None:
+    made, five = bench(), Money(amount=500, currency="USD")
+    move = await made.services.gift_cards.redeem(CARD, five, "g-1")
+    other = bench(simulator=made.simulator).services.gift_cards
+    with pytest.raises(Unsupported):
+        await other.refund(CARD, five, "g-2", move_id="0a0a0a0a-1111-4222-8333-444444444402")
+    assert (await other.refund(CARD, five, "g-2", move_id=move.id)).balance.amount == 5000
+
+
+async def test_a_charge_may_come_as_long_as_the_search_may_lag() -> None:
+    from posbridge.connectors.wix.facts import CAPABILITIES
+    from posbridge.connectors.wix.gift_cards import SETTLE_S
+
+    assert CAPABILITIES.settle_s <= SETTLE_S
