@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from babel import Locale, dates, numbers
 
+from posbridge.domain.age import age_on
+from posbridge.domain.errors import DomainError
 from posbridge.domain.money import exponent
 from posbridge.ui.qt import Property, QObject, Signal, Slot
 
@@ -126,6 +129,30 @@ class Format(QObject):
         return dates.format_date(datetime.fromisoformat(moment), format="medium", locale=self._locale)
 
     @Slot(str, result=str)
+    def born(self, text: str) -> str:
+        """A typed date of birth as an ISO date, empty while it is none. Day, month and year in the locale's order
+        (or year first), with a year of four digits; marks between them or none ("12311990")."""
+        return birth_date(text, self._day_first())
+
+    @Property(str, notify=locale_changed)
+    def born_example(self) -> str:
+        """How a date of birth is typed here: "12/31/1990"."""
+        return "31/12/1990" if self._day_first() else "12/31/1990"
+
+    def _day_first(self) -> bool:
+        pattern = str(self._locale.date_formats["short"])
+        return pattern.casefold().find("d") < pattern.find("M")
+
+    @Slot(str, result=int)
+    def age(self, born: str) -> int:
+        """Whole years since an ISO date in the shop's zone; -1 for a date that is no date of birth."""
+        today = self._now().astimezone(self._zone).date()
+        try:
+            return age_on(date.fromisoformat(born), today)
+        except (ValueError, DomainError):
+            return -1
+
+    @Slot(str, result=str)
     def clock(self, moment: str) -> str:
         """The time of day with seconds; empty for no moment."""
         if not moment:
@@ -155,3 +182,19 @@ class Format(QObject):
         moment = datetime(2000, 1, 1, hour, tzinfo=UTC)
         pattern = "h a" if "h" in str(self._locale.time_formats["short"]) else "HH"
         return dates.format_time(moment, format=pattern, tzinfo=UTC, locale=self._locale)
+
+
+def birth_date(text: str, day_first: bool) -> str:
+    """An ISO date from three numbers in the order of a country, empty where they are no date."""
+    parts = re.findall(r"\d+", text)
+    if len(parts) == 1 and len(parts[0]) == 8:
+        parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
+    if len(parts) != 3:
+        return ""
+    year, month, day = parts if len(parts[0]) == 4 else (parts[2], *(parts[1::-1] if day_first else parts[:2]))
+    if len(year) != 4 or year < "1900":
+        return ""
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return ""

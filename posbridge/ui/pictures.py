@@ -33,6 +33,86 @@ def _variants(vm: AppVm, shop: Showcase) -> bool:
     return bool(shop.several())
 
 
+def _counter(vm: AppVm, shop: Showcase) -> bool:
+    """A dispensary's goods and basket on the counter."""
+    there, sell = shop.dispensary(), vm.part("sell")
+    if there:
+        sell._put(categories=there["categories"])
+        sell.products.replace(there["products"])
+        sell.basket.show_basket(there["basket"])
+    return bool(there)
+
+
+def _age(vm: AppVm, shop: Showcase) -> bool:
+    if not _counter(vm, shop):
+        return False
+    vm.go("pay")
+    return True
+
+
+def _scanned(vm: AppVm, shop: Showcase) -> bool:
+    there, basket = shop.dispensary(), vm.part("sell").basket
+    if not _counter(vm, shop):
+        return False
+    checked = {"needed": 21, "state": "checked", "proof": "scanned", "by": shop.person()["name"]}
+    basket.show_basket({**there["basket"], "customer": None, "law": {**there["basket"]["law"], "age": checked}})
+    basket.age.open()
+    basket.age._put(card=there["card"], found=there["found"])
+    return True
+
+
+def _product(vm: AppVm, shop: Showcase) -> bool:
+    if not _counter(vm, shop):
+        return False
+    vm.part("sell")._put(choosing=shop.dispensary()["product"])
+    return True
+
+
+def _settle(vm: AppVm, shop: Showcase) -> bool:
+    row = shop.dispensary().get("queue_row")
+    if row:
+        vm.part("queue").rows.replace([row, *vm.part("queue").rows.rows()])
+        vm.part("queue").choose(row["id"])
+    return bool(row)
+
+
+def _code(vm: AppVm, shop: Showcase) -> bool:
+    target = shop.dispensary().get("target")
+    if not target or not _receipt(vm, shop):
+        return False
+    vm.part("receipt").targets.replace([target])
+    return True
+
+
+def _large_code(vm: AppVm, shop: Showcase) -> bool:
+    if not _code(vm, shop):
+        return False
+    vm.show_code(shop.dispensary()["target"]["link"])
+    return True
+
+
+def _order_code(vm: AppVm, shop: Showcase) -> bool:
+    target = shop.dispensary().get("target")
+    if not target or not _order(vm, shop):
+        return False
+    orders = vm.part("orders")
+    orders._put(chosen={**orders.chosen, "targets": [target]})
+    return True
+
+
+def _names(vm: AppVm, shop: Showcase) -> None:
+    vm.part("rules").enter("names")
+    vm.part("rules").names.attempt("REC | GRANDDADDY PURPLE - 3.5G", "", "Flower")
+
+
+def _shelf(vm: AppVm, shop: Showcase) -> bool:
+    names = vm.part("rules").names
+    _names(vm, shop)
+    if names.unplaced and names.unplaced[0]["word"]:
+        names.place(names.unplaced[0])
+    return bool(names.placing)
+
+
 def _price(vm: AppVm, shop: Showcase) -> bool:
     basket = vm.part("sell").basket
     if not basket.lines.count:
@@ -99,17 +179,28 @@ PICTURES: dict[str, Prepare | None] = {
     "sell": None,
     "sell.variants": _variants,
     "sell.price": _price,
+    "sell.counter": _counter,
+    "sell.product": _product,
+    "sell.age": _age,
+    "sell.scanned": _scanned,
     "pay": _cash,
     "pay.terminal": _terminal,
     "receipt": _receipt,
+    "receipt.code": _code,
+    "receipt.large": _large_code,
     "orders": _order,
+    "orders.code": _order_code,
     "orders.return": _return,
     "queue": lambda vm, shop: vm.part("queue").choose(vm.part("queue").rows.rows()[0]["id"])
     if vm.part("queue").rows.count
     else None,
+    "queue.settle": _settle,
     "gift_cards": _card,
     "gift_cards.sell": _sell_card,
     "overview": None,
+    "rules": None,
+    "rules.names": _names,
+    "rules.shelf": _shelf,
     "connections": lambda vm, shop: vm.part("connections").choose(shop.first("connections")),
     "connections.form": _form,
     "help": lambda vm, shop: vm.toggle_help(),
@@ -204,10 +295,16 @@ def _enter(vm: AppVm, shop: Showcase, screen: str) -> None:
     vm.part("lock").back()
     vm.part("sell").close_sheet()
     vm.part("sell").basket.price.close()
+    vm.part("sell").basket.age.close()
+    vm.part("queue")._put(chosen="")
+    vm.hide_code()
+    vm.part("rules").names.stop_placing()
+    vm.part("rules").enter("limits")
     vm.part("orders").close()
     vm.part("gift_cards").clear()
     vm.part("connections").close()
     run_at_once(vm.start())
+    run_at_once(vm.part("sell").load())
     vm._put(person=shop.person() if screen not in ("lock", "welcome") else {}, help_open=False)
     if screen == "help":
         vm.go("sell")

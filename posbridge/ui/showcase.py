@@ -40,6 +40,10 @@ class Showcase:
     def glyphs(self) -> set[str]:
         return {row["glyph"] for row in self._shop["products"] + self._shop["categories"]}
 
+    def dispensary(self) -> dict[str, Any]:
+        """What a dispensary's counter shows beside the shop's own; {} where the shop is a real one."""
+        return dict(self._shop.get("dispensary", {}))
+
     async def configured(self) -> bool:
         return True
 
@@ -63,7 +67,7 @@ class Showcase:
 
     async def product(self, product_id: str) -> dict[str, Any]:
         row = next(row for row in self._shop["products"] if row["id"] == product_id)
-        return {**row, "variants": self._shop["variants"].get(product_id, [row])}
+        return {"facts": {}, **row, "variants": self._shop["variants"].get(product_id, [row])}
 
     async def basket(self) -> Mapping[str, Any]:
         return dict(self._shop["basket"])
@@ -94,6 +98,19 @@ class Showcase:
 
     async def overview(self) -> dict[str, Any]:
         return dict(self._shop["overview"])
+
+    async def limit_rules(self) -> dict[str, Any]:
+        return dict(self._shop["limit_rules"])
+
+    async def tidy_rules(self) -> dict[str, Any]:
+        return dict(self._shop["tidy_rules"])
+
+    async def tidy_examples(self, draft: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return list(self._shop["tidy_examples"]) if draft["names"] else []
+
+    async def try_name(self, title: str, brand: str, category: str, draft: Mapping[str, Any]) -> dict[str, Any]:
+        known = self._shop.get("tried", {})
+        return {"after": title, "shelf": category, "steps": [], **(known if title == known.get("before") else {})}
 
     async def connections(self) -> list[dict[str, Any]]:
         return list(self._shop["connections"])

@@ -68,6 +68,8 @@ async def _read(desk: Desk, rows: list[Answers], card: str) -> Answers:
         "customers": await _or_nothing(desk.customers("")), "payment": await desk.payment(), "orders": orders,
         "queue": await desk.queue(), "gift_card_rights": await desk.gift_card_rights(),
         "gift_cards_recent": await desk.gift_cards_recent(), "overview": await desk.overview(),
+        "limit_rules": await desk.limit_rules(), "tidy_rules": (tidy := await desk.tidy_rules()),
+        "tidy_examples": await desk.tidy_examples(tidy["rules"]),
         "connections": connections, "capabilities": first.get("capabilities", []), "calls": first.get("calls", []),
         "systems": await desk.systems(), "sync": await desk.sync_status(),
         "test": {"ok": False, "latency_ms": 0, "account": "", "problem": "key_wrong", "next_step": "check_key",

@@ -12,8 +12,10 @@ from typing import Any
 from posbridge.ui.format import Format, utc_now
 from posbridge.ui.idle import IdleWatch
 from posbridge.ui.pictures_cache import PictureAccess
+from posbridge.ui.qr import QrCodes
 from posbridge.ui.qt import (
     QGuiApplication,
+    QMetaObject,
     QObject,
     QQmlApplicationEngine,
     QQuickStyle,
@@ -120,6 +122,7 @@ class Window:
         self.tasks = spawn or LoopTasks()
         self.vm = AppVm(services, self.tasks)
         self.format = Format(locale, now=now, parent=self.vm)
+        self._qr = QrCodes(self.vm)
         root = resource_root()
         self._fonts = Fonts()
         self._fonts.apply()
@@ -145,6 +148,7 @@ class Window:
         context = engine.rootContext()
         context.setContextProperty("app", self.vm)
         context.setContextProperty("fmt", self.format)
+        context.setContextProperty("qr", self._qr)
         context.setContextProperty("fonts", {"text": self._fonts.text, "icons": self._fonts.icons})
         context.setContextProperty("glyphs", used_glyphs(folder))
         warnings: list[str] = []
@@ -235,3 +239,5 @@ class Window:
         typed, position = field.property("text"), field.property("cursorPosition")
         if isinstance(typed, str) and isinstance(position, int):
             field.setProperty("text", typed[: max(0, position - length)] + typed[position:])
+            # A search by what the scanner typed has begun: it goes back to what is there now.
+            QMetaObject.invokeMethod(field, "textEdited")

@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
+    <name>AgePerson</name>
+    <message numerus="yes">
+        <source>%n year(s) old</source>
+        <translation>
+            <numerusform>%n year old</numerusform>
+            <numerusform>%n years old</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>AgeWays</name>
+    <message numerus="yes">
+        <source>Born %1: %n year(s) old</source>
+        <translation>
+            <numerusform>Born %1: %n year old</numerusform>
+            <numerusform>Born %1: %n years old</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: born %2, %n year(s) old</source>
+        <translation>
+            <numerusform>%1: born %2, %n year old</numerusform>
+            <numerusform>%1: born %2, %n years old</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ConnectionDetail</name>
     <message numerus="yes">
         <source>%n order(s) wait for it. </source>
@@ -15,6 +42,16 @@
         <translation>
             <numerusform>%n order</numerusform>
             <numerusform>%n orders</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CounterWords</name>
+    <message numerus="yes">
+        <source>in %n day(s)</source>
+        <translation>
+            <numerusform>in %n day</numerusform>
+            <numerusform>in %n days</numerusform>
         </translation>
     </message>
 </context>
@@ -75,6 +112,26 @@
         <translation>
             <numerusform>about %n order a minute</numerusform>
             <numerusform>about %n orders a minute</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ShelfSheet</name>
+    <message numerus="yes">
+        <source>%n product(s) use it. The purchase limits count by the shelf.</source>
+        <translation>
+            <numerusform>%n product uses it. The purchase limits count by the shelf.</numerusform>
+            <numerusform>%n products use it. The purchase limits count by the shelf.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ShelfWords</name>
+    <message numerus="yes">
+        <source>%n product(s)</source>
+        <translation>
+            <numerusform>%n product</numerusform>
+            <numerusform>%n products</numerusform>
         </translation>
     </message>
 </context>

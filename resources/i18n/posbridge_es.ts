@@ -2,6 +2,160 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="es">
 <context>
+    <name>AgePerson</name>
+    <message numerus="yes">
+        <source>%n year(s) old</source>
+        <translation>
+            <numerusform>%n año</numerusform>
+            <numerusform>%n años</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>card valid until %1</source>
+        <translation>documento válido hasta el %1</translation>
+    </message>
+    <message>
+        <source>Known here by this licence</source>
+        <translation>Conocido aquí por este documento</translation>
+    </message>
+    <message>
+        <source>As a customer?</source>
+        <translation>¿Como cliente?</translation>
+    </message>
+    <message>
+        <source>Medical card expired on %1</source>
+        <translation>Tarjeta médica vencida el %1</translation>
+    </message>
+    <message>
+        <source>Choose as customer</source>
+        <translation>Elegir como cliente</translation>
+    </message>
+    <message>
+        <source>No connected system knows this licence.</source>
+        <translation>Ningún sistema conectado conoce este documento.</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>Preguntando…</translation>
+    </message>
+    <message>
+        <source>Ask the systems</source>
+        <translation>Preguntar a los sistemas</translation>
+    </message>
+    <message>
+        <source>Ask the connected systems who has this licence</source>
+        <translation>Preguntar a los sistemas conectados quién tiene este documento</translation>
+    </message>
+    <message>
+        <source>Save as a new customer</source>
+        <translation>Guardar como cliente nuevo</translation>
+    </message>
+    <message>
+        <source>First name</source>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>Last name</source>
+        <translation>Apellido</translation>
+    </message>
+    <message>
+        <source>Phone (optional)</source>
+        <translation>Teléfono (opcional)</translation>
+    </message>
+    <message>
+        <source>E-mail (optional)</source>
+        <translation>Correo (opcional)</translation>
+    </message>
+    <message>
+        <source>Save and choose</source>
+        <translation>Guardar y elegir</translation>
+    </message>
+    <message>
+        <source>Name, licence and date of birth are kept, sealed, until the customer is forgotten.</source>
+        <translation>El nombre, el documento y la fecha de nacimiento se guardan, cifrados, hasta que se olvide al cliente.</translation>
+    </message>
+    <message>
+        <source>Nothing of this card is kept when the sheet closes, unless you save it.</source>
+        <translation>Al cerrar esta hoja no queda nada del documento, salvo que lo guarde.</translation>
+    </message>
+</context>
+<context>
+    <name>AgeSheet</name>
+    <message>
+        <source>The buyer has to be %1.</source>
+        <translation>El comprador debe tener %1 años.</translation>
+    </message>
+    <message>
+        <source>Nothing in the basket asks for an age yet.</source>
+        <translation>Nada en la cesta exige todavía una edad.</translation>
+    </message>
+    <message>
+        <source>Age check</source>
+        <translation>Control de edad</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Listo</translation>
+    </message>
+</context>
+<context>
+    <name>AgeWays</name>
+    <message>
+        <source>Scan the licence now</source>
+        <translation>Escanee ahora el documento</translation>
+    </message>
+    <message>
+        <source>The wide barcode on the back. No field needs the focus.</source>
+        <translation>El código ancho del reverso. No hace falta elegir un campo.</translation>
+    </message>
+    <message>
+        <source>Or type the date of birth</source>
+        <translation>O escriba la fecha de nacimiento</translation>
+    </message>
+    <message>
+        <source>Date of birth, as %1</source>
+        <translation>Nacimiento, como %1</translation>
+    </message>
+    <message>
+        <source>This is no date of birth.</source>
+        <translation>Esto no es una fecha de nacimiento.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Born %1: %n year(s) old</source>
+        <translation>
+            <numerusform>Nacimiento: %1, %n año</numerusform>
+            <numerusform>Nacimiento: %1, %n años</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Day, month and the year with four digits.</source>
+        <translation>Día, mes y el año con cuatro cifras.</translation>
+    </message>
+    <message>
+        <source>I have read it on a card</source>
+        <translation>La he leído en un documento</translation>
+    </message>
+    <message>
+        <source>Or you know the customer</source>
+        <translation>O conoce al cliente</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: born %2, %n year(s) old</source>
+        <translation>
+            <numerusform>%1: nacimiento %2, %n año</numerusform>
+            <numerusform>%1: nacimiento %2, %n años</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This is the person</source>
+        <translation>Es esta persona</translation>
+    </message>
+    <message>
+        <source>Who checked and how is kept with the sale; the date of birth is not.</source>
+        <translation>Con la venta se guarda quién comprobó y cómo; la fecha de nacimiento no.</translation>
+    </message>
+</context>
+<context>
     <name>ApproverList</name>
     <message>
         <source>Nobody here may approve this.</source>
@@ -48,10 +202,6 @@
     <message>
         <source>Card %1: %2</source>
         <translation>Tarjeta %1: %2</translation>
-    </message>
-    <message>
-        <source>%1 of %2 %3</source>
-        <translation>%1 de %2 %3</translation>
     </message>
 </context>
 <context>
@@ -132,6 +282,29 @@
     </message>
 </context>
 <context>
+    <name>BatchList</name>
+    <message>
+        <source>Lots, first to expire first</source>
+        <translation>Lotes, primero el que antes vence</translation>
+    </message>
+    <message>
+        <source>Recalled: never sold</source>
+        <translation>Retirado: no se vende</translation>
+    </message>
+    <message>
+        <source>Expired on %1: never sold</source>
+        <translation>Vencido el %1: no se vende</translation>
+    </message>
+    <message>
+        <source>until %1</source>
+        <translation>hasta el %1</translation>
+    </message>
+    <message>
+        <source>no end</source>
+        <translation>sin límite</translation>
+    </message>
+</context>
+<context>
     <name>CashForm</name>
     <message>
         <source>Cash given</source>
@@ -159,6 +332,21 @@
     <message>
         <source>All</source>
         <translation>Todo</translation>
+    </message>
+</context>
+<context>
+    <name>CodeSheet</name>
+    <message>
+        <source>Please scan this code with your phone</source>
+        <translation>Escanee este código con su teléfono</translation>
+    </message>
+    <message>
+        <source>Code with the link to finish the order</source>
+        <translation>Código con el enlace para terminar el pedido</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Listo</translation>
     </message>
 </context>
 <context>
@@ -337,18 +525,204 @@
     </message>
 </context>
 <context>
-    <name>CustomerSheet</name>
+    <name>CounterRow</name>
     <message>
-        <source>Search by name, phone or e-mail.</source>
-        <translation>Busque por nombre, teléfono o correo.</translation>
+        <source>Check the age</source>
+        <translation>Comprobar la edad</translation>
     </message>
+    <message>
+        <source>Limit %1</source>
+        <translation>Límite %1</translation>
+    </message>
+    <message>
+        <source>Medical card expired on %1</source>
+        <translation>Tarjeta médica vencida el %1</translation>
+    </message>
+    <message>
+        <source>Medical card valid until %1</source>
+        <translation>Tarjeta médica válida hasta el %1</translation>
+    </message>
+</context>
+<context>
+    <name>CounterWords</name>
+    <message>
+        <source>flower</source>
+        <translation>flor</translation>
+    </message>
+    <message>
+        <source>concentrate</source>
+        <translation>concentrado</translation>
+    </message>
+    <message>
+        <source>edibles</source>
+        <translation>comestibles</translation>
+    </message>
+    <message>
+        <source>liquids</source>
+        <translation>líquidos</translation>
+    </message>
+    <message>
+        <source>topicals</source>
+        <translation>tópicos</translation>
+    </message>
+    <message>
+        <source>plants</source>
+        <translation>plantas</translation>
+    </message>
+    <message>
+        <source>seeds</source>
+        <translation>semillas</translation>
+    </message>
+    <message>
+        <source>%1 mg THC of %2</source>
+        <translation>%1 mg de THC en %2</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>a number of things</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 %2 of %3</source>
+        <translation>%1 %2 de %3</translation>
+    </message>
+    <message>
+        <source>at one visit</source>
+        <translation>por visita</translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n day(s)</source>
+        <translation>
+            <numerusform>en %n día</numerusform>
+            <numerusform>en %n días</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>a day</source>
+        <translation>al día</translation>
+    </message>
+    <message>
+        <source>Patients</source>
+        <translation>Pacientes</translation>
+    </message>
+    <message>
+        <source>Adults</source>
+        <translation>Adultos</translation>
+    </message>
+    <message>
+        <source>Too much</source>
+        <translation>Demasiado</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>Completo</translation>
+    </message>
+    <message>
+        <source>Nearly full</source>
+        <translation>Casi completo</translation>
+    </message>
+    <message>
+        <source>Room left</source>
+        <translation>Queda margen</translation>
+    </message>
+    <message>
+        <source>%1+ checked by %2</source>
+        <translation>%1+ comprobado por %2</translation>
+    </message>
+    <message>
+        <source>Age checked by %1</source>
+        <translation>Edad comprobada por %1</translation>
+    </message>
+    <message>
+        <source>Too young, under %1</source>
+        <translation>Demasiado joven, menos de %1</translation>
+    </message>
+    <message>
+        <source>Age not checked</source>
+        <translation>Edad sin comprobar</translation>
+    </message>
+    <message>
+        <source>licence scanned</source>
+        <translation>documento escaneado</translation>
+    </message>
+    <message>
+        <source>known customer</source>
+        <translation>cliente conocido</translation>
+    </message>
+    <message>
+        <source>date of birth typed</source>
+        <translation>fecha de nacimiento escrita</translation>
+    </message>
+    <message>
+        <source>Indica</source>
+        <translation>Índica</translation>
+    </message>
+    <message>
+        <source>Sativa</source>
+        <translation>Sativa</translation>
+    </message>
+    <message>
+        <source>Hybrid</source>
+        <translation>Híbrida</translation>
+    </message>
+    <message>
+        <source>Mostly indica</source>
+        <translation>Sobre todo índica</translation>
+    </message>
+    <message>
+        <source>Mostly sativa</source>
+        <translation>Sobre todo sativa</translation>
+    </message>
+    <message>
+        <source>CBD</source>
+        <translation>CBD</translation>
+    </message>
+    <message>
+        <source>Characters made plain</source>
+        <translation>Caracteres simplificados</translation>
+    </message>
+    <message>
+        <source>Prefix taken off</source>
+        <translation>Prefijo quitado</translation>
+    </message>
+    <message>
+        <source>Suffix taken off</source>
+        <translation>Sufijo quitado</translation>
+    </message>
+    <message>
+        <source>Brand taken off</source>
+        <translation>Marca quitada</translation>
+    </message>
+    <message>
+        <source>Capitals written as words</source>
+        <translation>Mayúsculas escritas como palabras</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerSheet</name>
     <message>
         <source>Customer</source>
         <translation>Cliente</translation>
     </message>
     <message>
-        <source>Name, phone or e-mail</source>
-        <translation>Nombre, teléfono o correo</translation>
+        <source>Search by name, phone, e-mail or licence.</source>
+        <translation>Busque por nombre, teléfono, correo o documento.</translation>
+    </message>
+    <message>
+        <source>Medical card expired on %1</source>
+        <translation>Tarjeta médica vencida el %1</translation>
+    </message>
+    <message>
+        <source>Medical card valid until %1</source>
+        <translation>Tarjeta médica válida hasta el %1</translation>
+    </message>
+    <message>
+        <source>Medical card</source>
+        <translation>Tarjeta médica</translation>
+    </message>
+    <message>
+        <source>Name, phone, e-mail or licence</source>
+        <translation>Nombre, teléfono, correo o documento</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -515,12 +889,20 @@
         <translation>Buscar productos</translation>
     </message>
     <message>
+        <source>Details of the product with the focus (or hold it)</source>
+        <translation>Detalles del producto con el foco (o manténgalo pulsado)</translation>
+    </message>
+    <message>
         <source>Choose the customer</source>
         <translation>Elegir el cliente</translation>
     </message>
     <message>
         <source>Orders and returns</source>
         <translation>Pedidos y devoluciones</translation>
+    </message>
+    <message>
+        <source>Check the age</source>
+        <translation>Comprobar la edad</translation>
     </message>
     <message>
         <source>Park the basket</source>
@@ -559,6 +941,84 @@
     </message>
 </context>
 <context>
+    <name>LimitMeter</name>
+    <message>
+        <source>%1 used</source>
+        <translation>%1 usado</translation>
+    </message>
+    <message>
+        <source>Left: %1</source>
+        <translation>Queda: %1</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <comment>between two amounts</comment>
+        <translation> o </translation>
+    </message>
+    <message>
+        <source>%1 of it bought before</source>
+        <translation>%1 comprado antes</translation>
+    </message>
+</context>
+<context>
+    <name>LimitsMeter</name>
+    <message>
+        <source>POS: %1 left, said %2 ago</source>
+        <translation>POS: quedan %1, dicho hace %2</translation>
+    </message>
+    <message>
+        <source>Ask the POS again</source>
+        <translation>Preguntar otra vez al POS</translation>
+    </message>
+</context>
+<context>
+    <name>LimitsTab</name>
+    <message>
+        <source>The till refuses what passes a limit, and asks for the age and the medical card.</source>
+        <translation>La caja rechaza lo que pasa un límite y pide la edad y la tarjeta médica.</translation>
+    </message>
+    <message>
+        <source>Nothing is limited. The age is asked for only where a product says so.</source>
+        <translation>Nada está limitado. La edad solo se pide donde un producto lo dice.</translation>
+    </message>
+    <message>
+        <source>The rules of %1 are in force</source>
+        <translation>Rigen las reglas de %1</translation>
+    </message>
+    <message>
+        <source>Purchase limits are off</source>
+        <translation>Los límites de compra están apagados</translation>
+    </message>
+    <message>
+        <source>Sell without limits?</source>
+        <translation>¿Vender sin límites?</translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation>Apagar</translation>
+    </message>
+    <message>
+        <source>Rules to begin with</source>
+        <translation>Reglas para empezar</translation>
+    </message>
+    <message>
+        <source>Laws change and places add their own. Compare each number with the source below before you use them; who chooses them is written down.</source>
+        <translation>Las leyes cambian y cada lugar añade las suyas. Compare cada cifra con la fuente antes de usarlas; queda anotado quién las elige.</translation>
+    </message>
+    <message>
+        <source>These are samples. They must be proved.</source>
+        <translation>Son ejemplos. Hay que comprobarlos.</translation>
+    </message>
+    <message>
+        <source>In force</source>
+        <translation>En vigor</translation>
+    </message>
+    <message>
+        <source>I have proved them: use %1</source>
+        <translation>Las he comprobado: usar %1</translation>
+    </message>
+</context>
+<context>
     <name>LineTools</name>
     <message>
         <source>Line discount</source>
@@ -583,6 +1043,10 @@
     <message>
         <source>Quantity</source>
         <translation>Cantidad</translation>
+    </message>
+    <message>
+        <source>About the product</source>
+        <translation>Sobre el producto</translation>
     </message>
     <message>
         <source>Other price</source>
@@ -695,6 +1159,115 @@
     </message>
 </context>
 <context>
+    <name>NameExamples</name>
+    <message>
+        <source>What changes here</source>
+        <translation>Lo que cambia aquí</translation>
+    </message>
+    <message>
+        <source>These rules change no product of this store.</source>
+        <translation>Estas reglas no cambian ningún producto de esta tienda.</translation>
+    </message>
+    <message>
+        <source>Before: %1</source>
+        <translation>Antes: %1</translation>
+    </message>
+</context>
+<context>
+    <name>NameRules</name>
+    <message>
+        <source>What is done to names</source>
+        <translation>Lo que se hace con los nombres</translation>
+    </message>
+    <message>
+        <source>Off: names stay as each system writes them.</source>
+        <translation>Apagado: los nombres quedan como los escribe cada sistema.</translation>
+    </message>
+    <message>
+        <source>Clean up names</source>
+        <translation>Limpiar los nombres</translation>
+    </message>
+    <message>
+        <source>Odd spaces, dashes, quotes, invisible marks</source>
+        <translation>Espacios raros, guiones, comillas, marcas invisibles</translation>
+    </message>
+    <message>
+        <source>Make characters plain</source>
+        <translation>Simplificar los caracteres</translation>
+    </message>
+    <message>
+        <source>Only names without a small letter</source>
+        <translation>Solo nombres sin minúsculas</translation>
+    </message>
+    <message>
+        <source>Write capitals as words</source>
+        <translation>Escribir mayúsculas como palabras</translation>
+    </message>
+    <message>
+        <source>Where the name begins with it</source>
+        <translation>Donde el nombre empieza por ella</translation>
+    </message>
+    <message>
+        <source>Take the brand off the name</source>
+        <translation>Quitar la marca del nombre</translation>
+    </message>
+    <message>
+        <source>Words taken off the front, with commas</source>
+        <translation>Palabras que se quitan delante, con comas</translation>
+    </message>
+    <message>
+        <source>Prefixes</source>
+        <translation>Prefijos</translation>
+    </message>
+    <message>
+        <source>Words taken off the end, with commas</source>
+        <translation>Palabras que se quitan al final, con comas</translation>
+    </message>
+    <message>
+        <source>Suffixes</source>
+        <translation>Sufijos</translation>
+    </message>
+    <message>
+        <source>Strain and potencies that a text states</source>
+        <translation>Variedad y potencias que dice un texto</translation>
+    </message>
+    <message>
+        <source>Read facts from texts</source>
+        <translation>Leer datos de los textos</translation>
+    </message>
+    <message>
+        <source>Put goods on our shelves</source>
+        <translation>Poner los artículos en nuestros estantes</translation>
+    </message>
+    <message>
+        <source>Where facts are stated</source>
+        <translation>Donde constan datos</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>Siempre</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nunca</translation>
+    </message>
+</context>
+<context>
+    <name>NamesTab</name>
+    <message>
+        <source>Not kept yet. Products are read again with the new rules.</source>
+        <translation>Sin guardar. Los productos se leen de nuevo con las reglas nuevas.</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Descartar</translation>
+    </message>
+    <message>
+        <source>Keep these rules</source>
+        <translation>Guardar estas reglas</translation>
+    </message>
+</context>
+<context>
     <name>NavRail</name>
     <message>
         <source>Sell</source>
@@ -715,6 +1288,10 @@
     <message>
         <source>Overview</source>
         <translation>Resumen</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Reglas</translation>
     </message>
     <message>
         <source>Systems</source>
@@ -950,6 +1527,33 @@
     </message>
 </context>
 <context>
+    <name>ProductFacts</name>
+    <message>
+        <source>Strain</source>
+        <translation>Variedad</translation>
+    </message>
+    <message>
+        <source>Potency</source>
+        <translation>Potencia</translation>
+    </message>
+    <message>
+        <source>Effects</source>
+        <translation>Efectos</translation>
+    </message>
+    <message>
+        <source>Flavours</source>
+        <translation>Sabores</translation>
+    </message>
+    <message>
+        <source>Patients only</source>
+        <translation>Solo pacientes</translation>
+    </message>
+    <message>
+        <source>From %1 years on</source>
+        <translation>Desde los %1 años</translation>
+    </message>
+</context>
+<context>
     <name>ProductGrid</name>
     <message>
         <source>Try fewer letters, or scan the barcode.</source>
@@ -1172,14 +1776,6 @@
         <source>Where it goes</source>
         <translation>Adónde va</translation>
     </message>
-    <message>
-        <source>Number there: %1</source>
-        <translation>Número allí: %1</translation>
-    </message>
-    <message>
-        <source>since %1</source>
-        <translation>desde las %1</translation>
-    </message>
 </context>
 <context>
     <name>ReferenceForm</name>
@@ -1284,6 +1880,41 @@
     </message>
 </context>
 <context>
+    <name>RuleSet</name>
+    <message>
+        <source>from %1 years on</source>
+        <translation>desde los %1 años</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <comment>between two amounts</comment>
+        <translation> o </translation>
+    </message>
+    <message>
+        <source>Source: %1. As of %2.</source>
+        <translation>Fuente: %1. Fecha: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>RulesScreen</name>
+    <message>
+        <source>Nothing here changes what a system holds.</source>
+        <translation>Nada de esto cambia lo que guarda un sistema.</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Reglas</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Límites</translation>
+    </message>
+    <message>
+        <source>Names and categories</source>
+        <translation>Nombres y categorías</translation>
+    </message>
+</context>
+<context>
     <name>SearchField</name>
     <message>
         <source>Clear the search</source>
@@ -1314,6 +1945,41 @@
     </message>
 </context>
 <context>
+    <name>SettleForm</name>
+    <message>
+        <source>Look for the order at %1. Is it there?</source>
+        <translation>Busque el pedido en %1. ¿Está?</translation>
+    </message>
+    <message>
+        <source>It is there…</source>
+        <translation>Está…</translation>
+    </message>
+    <message>
+        <source>It is not there: send it</source>
+        <translation>No está: enviarlo</translation>
+    </message>
+    <message>
+        <source>Its number at %1</source>
+        <translation>Su número en %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Mark as sent</source>
+        <translation>Marcar como enviado</translation>
+    </message>
+    <message>
+        <source>If it is there after all, it will be there twice. Send it?</source>
+        <translation>Si al final está, estará dos veces. ¿Enviarlo?</translation>
+    </message>
+    <message>
+        <source>Yes, send it</source>
+        <translation>Sí, enviarlo</translation>
+    </message>
+</context>
+<context>
     <name>SettleTerminal</name>
     <message>
         <source>Did the card payment go through?</source>
@@ -1337,6 +2003,50 @@
     <message>
         <source>Close</source>
         <translation>Cerrar</translation>
+    </message>
+</context>
+<context>
+    <name>ShelfSheet</name>
+    <message numerus="yes">
+        <source>%n product(s) use it. The purchase limits count by the shelf.</source>
+        <translation>
+            <numerusform>La usa %n producto. Los límites de compra cuentan por estante.</numerusform>
+            <numerusform>La usan %n productos. Los límites de compra cuentan por estante.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Where does “%1” belong?</source>
+        <translation>¿Dónde va «%1»?</translation>
+    </message>
+</context>
+<context>
+    <name>ShelfWords</name>
+    <message>
+        <source>Category words that no shelf takes</source>
+        <translation>Categorías sin estante</translation>
+    </message>
+    <message>
+        <source>Every category has its shelf.</source>
+        <translation>Cada categoría tiene su estante.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n product(s)</source>
+        <translation>
+            <numerusform>%n producto</numerusform>
+            <numerusform>%n productos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Without a category: give them one at the system</source>
+        <translation>Sin categoría: póngala en el sistema</translation>
+    </message>
+    <message>
+        <source>Our own words</source>
+        <translation>Nuestras palabras</translation>
+    </message>
+    <message>
+        <source>Forget %1</source>
+        <translation>Olvidar %1</translation>
     </message>
 </context>
 <context>
@@ -1403,10 +2113,99 @@
     </message>
 </context>
 <context>
+    <name>TargetRow</name>
+    <message>
+        <source>Number there: %1</source>
+        <translation>Número allí: %1</translation>
+    </message>
+    <message>
+        <source>since %1</source>
+        <translation>desde las %1</translation>
+    </message>
+    <message>
+        <source>Code with the link to finish the order</source>
+        <translation>Código con el enlace para terminar el pedido</translation>
+    </message>
+    <message>
+        <source>The customer finishes this order at %1 with their own phone.</source>
+        <translation>El cliente termina este pedido en %1 con su teléfono.</translation>
+    </message>
+    <message>
+        <source>Show it large</source>
+        <translation>Mostrarlo grande</translation>
+    </message>
+</context>
+<context>
     <name>Toast</name>
     <message>
         <source>Undo</source>
         <translation>Deshacer</translation>
+    </message>
+</context>
+<context>
+    <name>TryName</name>
+    <message>
+        <source>Try a name</source>
+        <translation>Probar un nombre</translation>
+    </message>
+    <message>
+        <source>A product&apos;s name</source>
+        <translation>El nombre de un producto</translation>
+    </message>
+    <message>
+        <source>Its brand</source>
+        <translation>Su marca</translation>
+    </message>
+    <message>
+        <source>Its category</source>
+        <translation>Su categoría</translation>
+    </message>
+    <message>
+        <source>Shelf: %1</source>
+        <translation>Estante: %1</translation>
+    </message>
+    <message>
+        <source>On no shelf</source>
+        <translation>En ningún estante</translation>
+    </message>
+</context>
+<context>
+    <name>VariantRow</name>
+    <message>
+        <source>Sold out</source>
+        <translation>Agotado</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>quedan %1</translation>
+    </message>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>At least %1 %3, in steps of %2 %3</source>
+        <translation>Al menos %1 %3, en pasos de %2 %3</translation>
+    </message>
+    <message>
+        <source>Too little. %1</source>
+        <translation>Muy poco. %1</translation>
+    </message>
+    <message>
+        <source>Not on a step. %1</source>
+        <translation>Fuera de paso. %1</translation>
+    </message>
+    <message>
+        <source>This is no weight. %1</source>
+        <translation>Esto no es un peso. %1</translation>
+    </message>
+    <message>
+        <source>%1 %2 for %3</source>
+        <translation>%1 %2 por %3</translation>
+    </message>
+    <message>
+        <source>Take this weight</source>
+        <translation>Tomar este peso</translation>
     </message>
 </context>
 <context>
@@ -1422,14 +2221,6 @@
     <message>
         <source>Weight in %1</source>
         <translation>Peso en %1</translation>
-    </message>
-    <message>
-        <source>Sold out</source>
-        <translation>Agotado</translation>
-    </message>
-    <message>
-        <source>%1 left</source>
-        <translation>quedan %1</translation>
     </message>
 </context>
 <context>
@@ -1524,6 +2315,14 @@
     <message>
         <source>Set aside</source>
         <translation>Apartar</translation>
+    </message>
+    <message>
+        <source>Waits there</source>
+        <translation>Espera allí</translation>
+    </message>
+    <message>
+        <source>Look there</source>
+        <translation>Mirar allí</translation>
     </message>
     <message>
         <source>The system could not be reached.</source>
@@ -1660,6 +2459,10 @@
     <message>
         <source>A backup was restored: it is looked up first.</source>
         <translation>Se restauró una copia: primero se consulta.</translation>
+    </message>
+    <message>
+        <source>No answer came back, and only a person can look whether it is there.</source>
+        <translation>No llegó respuesta, y solo una persona puede mirar si está.</translation>
     </message>
     <message>
         <source>Nobody knows this code.</source>
@@ -1896,14 +2699,6 @@
     <message>
         <source>Given back</source>
         <translation>Devuelto</translation>
-    </message>
-    <message>
-        <source>Age check</source>
-        <translation>Control de edad</translation>
-    </message>
-    <message>
-        <source>Purchase limit</source>
-        <translation>Límite de compra</translation>
     </message>
 </context>
 </TS>

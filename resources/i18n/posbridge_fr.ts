@@ -2,6 +2,160 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="fr">
 <context>
+    <name>AgePerson</name>
+    <message numerus="yes">
+        <source>%n year(s) old</source>
+        <translation>
+            <numerusform>%n an</numerusform>
+            <numerusform>%n ans</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>card valid until %1</source>
+        <translation>pièce valable jusqu’au %1</translation>
+    </message>
+    <message>
+        <source>Known here by this licence</source>
+        <translation>Connu ici par cette pièce</translation>
+    </message>
+    <message>
+        <source>As a customer?</source>
+        <translation>Comme client ?</translation>
+    </message>
+    <message>
+        <source>Medical card expired on %1</source>
+        <translation>Carte médicale expirée le %1</translation>
+    </message>
+    <message>
+        <source>Choose as customer</source>
+        <translation>Choisir comme client</translation>
+    </message>
+    <message>
+        <source>No connected system knows this licence.</source>
+        <translation>Aucun système connecté ne connaît cette pièce.</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>Demande en cours…</translation>
+    </message>
+    <message>
+        <source>Ask the systems</source>
+        <translation>Demander aux systèmes</translation>
+    </message>
+    <message>
+        <source>Ask the connected systems who has this licence</source>
+        <translation>Demander aux systèmes connectés qui a cette pièce</translation>
+    </message>
+    <message>
+        <source>Save as a new customer</source>
+        <translation>Enregistrer comme client</translation>
+    </message>
+    <message>
+        <source>First name</source>
+        <translation>Prénom</translation>
+    </message>
+    <message>
+        <source>Last name</source>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>Phone (optional)</source>
+        <translation>Téléphone (facultatif)</translation>
+    </message>
+    <message>
+        <source>E-mail (optional)</source>
+        <translation>E-mail (facultatif)</translation>
+    </message>
+    <message>
+        <source>Save and choose</source>
+        <translation>Enregistrer et choisir</translation>
+    </message>
+    <message>
+        <source>Name, licence and date of birth are kept, sealed, until the customer is forgotten.</source>
+        <translation>Le nom, la pièce et la date de naissance sont gardés, scellés, jusqu’à ce que le client soit oublié.</translation>
+    </message>
+    <message>
+        <source>Nothing of this card is kept when the sheet closes, unless you save it.</source>
+        <translation>Rien de cette pièce n’est gardé à la fermeture, sauf si vous l’enregistrez.</translation>
+    </message>
+</context>
+<context>
+    <name>AgeSheet</name>
+    <message>
+        <source>The buyer has to be %1.</source>
+        <translation>L’acheteur doit avoir %1 ans.</translation>
+    </message>
+    <message>
+        <source>Nothing in the basket asks for an age yet.</source>
+        <translation>Rien dans le panier n’exige encore un âge.</translation>
+    </message>
+    <message>
+        <source>Age check</source>
+        <translation>Contrôle de l’âge</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Terminé</translation>
+    </message>
+</context>
+<context>
+    <name>AgeWays</name>
+    <message>
+        <source>Scan the licence now</source>
+        <translation>Scannez la pièce maintenant</translation>
+    </message>
+    <message>
+        <source>The wide barcode on the back. No field needs the focus.</source>
+        <translation>Le large code au dos. Aucun champ à choisir.</translation>
+    </message>
+    <message>
+        <source>Or type the date of birth</source>
+        <translation>Ou saisissez la date de naissance</translation>
+    </message>
+    <message>
+        <source>Date of birth, as %1</source>
+        <translation>Naissance, comme %1</translation>
+    </message>
+    <message>
+        <source>This is no date of birth.</source>
+        <translation>Ce n’est pas une date de naissance.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Born %1: %n year(s) old</source>
+        <translation>
+            <numerusform>Naissance : %1, %n an</numerusform>
+            <numerusform>Naissance : %1, %n ans</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Day, month and the year with four digits.</source>
+        <translation>Jour, mois et année à quatre chiffres.</translation>
+    </message>
+    <message>
+        <source>I have read it on a card</source>
+        <translation>Je l’ai lue sur une pièce</translation>
+    </message>
+    <message>
+        <source>Or you know the customer</source>
+        <translation>Ou vous connaissez le client</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: born %2, %n year(s) old</source>
+        <translation>
+            <numerusform>%1 : naissance %2, %n an</numerusform>
+            <numerusform>%1 : naissance %2, %n ans</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This is the person</source>
+        <translation>C’est cette personne</translation>
+    </message>
+    <message>
+        <source>Who checked and how is kept with the sale; the date of birth is not.</source>
+        <translation>La vente garde qui a contrôlé et comment, pas la date de naissance.</translation>
+    </message>
+</context>
+<context>
     <name>ApproverList</name>
     <message>
         <source>Nobody here may approve this.</source>
@@ -48,10 +202,6 @@
     <message>
         <source>Card %1: %2</source>
         <translation>Carte %1 : %2</translation>
-    </message>
-    <message>
-        <source>%1 of %2 %3</source>
-        <translation>%1 sur %2 %3</translation>
     </message>
 </context>
 <context>
@@ -132,6 +282,29 @@
     </message>
 </context>
 <context>
+    <name>BatchList</name>
+    <message>
+        <source>Lots, first to expire first</source>
+        <translation>Lots, le premier à expirer d’abord</translation>
+    </message>
+    <message>
+        <source>Recalled: never sold</source>
+        <translation>Rappelé : jamais vendu</translation>
+    </message>
+    <message>
+        <source>Expired on %1: never sold</source>
+        <translation>Expiré le %1 : jamais vendu</translation>
+    </message>
+    <message>
+        <source>until %1</source>
+        <translation>jusqu’au %1</translation>
+    </message>
+    <message>
+        <source>no end</source>
+        <translation>sans fin</translation>
+    </message>
+</context>
+<context>
     <name>CashForm</name>
     <message>
         <source>Cash given</source>
@@ -159,6 +332,21 @@
     <message>
         <source>All</source>
         <translation>Tout</translation>
+    </message>
+</context>
+<context>
+    <name>CodeSheet</name>
+    <message>
+        <source>Please scan this code with your phone</source>
+        <translation>Scannez ce code avec votre téléphone</translation>
+    </message>
+    <message>
+        <source>Code with the link to finish the order</source>
+        <translation>Code avec le lien pour terminer la commande</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Terminé</translation>
     </message>
 </context>
 <context>
@@ -337,18 +525,204 @@
     </message>
 </context>
 <context>
-    <name>CustomerSheet</name>
+    <name>CounterRow</name>
     <message>
-        <source>Search by name, phone or e-mail.</source>
-        <translation>Cherchez par nom, téléphone ou e-mail.</translation>
+        <source>Check the age</source>
+        <translation>Contrôler l’âge</translation>
     </message>
+    <message>
+        <source>Limit %1</source>
+        <translation>Limite %1</translation>
+    </message>
+    <message>
+        <source>Medical card expired on %1</source>
+        <translation>Carte médicale expirée le %1</translation>
+    </message>
+    <message>
+        <source>Medical card valid until %1</source>
+        <translation>Carte médicale valable jusqu’au %1</translation>
+    </message>
+</context>
+<context>
+    <name>CounterWords</name>
+    <message>
+        <source>flower</source>
+        <translation>fleur</translation>
+    </message>
+    <message>
+        <source>concentrate</source>
+        <translation>concentré</translation>
+    </message>
+    <message>
+        <source>edibles</source>
+        <translation>comestibles</translation>
+    </message>
+    <message>
+        <source>liquids</source>
+        <translation>liquides</translation>
+    </message>
+    <message>
+        <source>topicals</source>
+        <translation>topiques</translation>
+    </message>
+    <message>
+        <source>plants</source>
+        <translation>plantes</translation>
+    </message>
+    <message>
+        <source>seeds</source>
+        <translation>graines</translation>
+    </message>
+    <message>
+        <source>%1 mg THC of %2</source>
+        <translation>%1 mg de THC en %2</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>a number of things</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 %2 of %3</source>
+        <translation>%1 %2 de %3</translation>
+    </message>
+    <message>
+        <source>at one visit</source>
+        <translation>par visite</translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n day(s)</source>
+        <translation>
+            <numerusform>en %n jour</numerusform>
+            <numerusform>en %n jours</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>a day</source>
+        <translation>par jour</translation>
+    </message>
+    <message>
+        <source>Patients</source>
+        <translation>Patients</translation>
+    </message>
+    <message>
+        <source>Adults</source>
+        <translation>Adultes</translation>
+    </message>
+    <message>
+        <source>Too much</source>
+        <translation>Trop</translation>
+    </message>
+    <message>
+        <source>Full</source>
+        <translation>Atteint</translation>
+    </message>
+    <message>
+        <source>Nearly full</source>
+        <translation>Presque atteint</translation>
+    </message>
+    <message>
+        <source>Room left</source>
+        <translation>Encore possible</translation>
+    </message>
+    <message>
+        <source>%1+ checked by %2</source>
+        <translation>%1+ contrôlé par %2</translation>
+    </message>
+    <message>
+        <source>Age checked by %1</source>
+        <translation>Âge contrôlé par %1</translation>
+    </message>
+    <message>
+        <source>Too young, under %1</source>
+        <translation>Trop jeune, moins de %1 ans</translation>
+    </message>
+    <message>
+        <source>Age not checked</source>
+        <translation>Âge non contrôlé</translation>
+    </message>
+    <message>
+        <source>licence scanned</source>
+        <translation>pièce scannée</translation>
+    </message>
+    <message>
+        <source>known customer</source>
+        <translation>client connu</translation>
+    </message>
+    <message>
+        <source>date of birth typed</source>
+        <translation>date de naissance saisie</translation>
+    </message>
+    <message>
+        <source>Indica</source>
+        <translation>Indica</translation>
+    </message>
+    <message>
+        <source>Sativa</source>
+        <translation>Sativa</translation>
+    </message>
+    <message>
+        <source>Hybrid</source>
+        <translation>Hybride</translation>
+    </message>
+    <message>
+        <source>Mostly indica</source>
+        <translation>Surtout indica</translation>
+    </message>
+    <message>
+        <source>Mostly sativa</source>
+        <translation>Surtout sativa</translation>
+    </message>
+    <message>
+        <source>CBD</source>
+        <translation>CBD</translation>
+    </message>
+    <message>
+        <source>Characters made plain</source>
+        <translation>Caractères simplifiés</translation>
+    </message>
+    <message>
+        <source>Prefix taken off</source>
+        <translation>Préfixe retiré</translation>
+    </message>
+    <message>
+        <source>Suffix taken off</source>
+        <translation>Suffixe retiré</translation>
+    </message>
+    <message>
+        <source>Brand taken off</source>
+        <translation>Marque retirée</translation>
+    </message>
+    <message>
+        <source>Capitals written as words</source>
+        <translation>Majuscules écrites en mots</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerSheet</name>
     <message>
         <source>Customer</source>
         <translation>Client</translation>
     </message>
     <message>
-        <source>Name, phone or e-mail</source>
-        <translation>Nom, téléphone ou e-mail</translation>
+        <source>Search by name, phone, e-mail or licence.</source>
+        <translation>Cherchez par nom, téléphone, e-mail ou pièce.</translation>
+    </message>
+    <message>
+        <source>Medical card expired on %1</source>
+        <translation>Carte médicale expirée le %1</translation>
+    </message>
+    <message>
+        <source>Medical card valid until %1</source>
+        <translation>Carte médicale valable jusqu’au %1</translation>
+    </message>
+    <message>
+        <source>Medical card</source>
+        <translation>Carte médicale</translation>
+    </message>
+    <message>
+        <source>Name, phone, e-mail or licence</source>
+        <translation>Nom, téléphone, e-mail ou pièce</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -515,12 +889,20 @@
         <translation>Chercher des produits</translation>
     </message>
     <message>
+        <source>Details of the product with the focus (or hold it)</source>
+        <translation>Détails du produit actif (ou appui long)</translation>
+    </message>
+    <message>
         <source>Choose the customer</source>
         <translation>Choisir le client</translation>
     </message>
     <message>
         <source>Orders and returns</source>
         <translation>Commandes et retours</translation>
+    </message>
+    <message>
+        <source>Check the age</source>
+        <translation>Contrôler l’âge</translation>
     </message>
     <message>
         <source>Park the basket</source>
@@ -559,6 +941,84 @@
     </message>
 </context>
 <context>
+    <name>LimitMeter</name>
+    <message>
+        <source>%1 used</source>
+        <translation>%1 utilisés</translation>
+    </message>
+    <message>
+        <source>Left: %1</source>
+        <translation>Reste : %1</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <comment>between two amounts</comment>
+        <translation> ou </translation>
+    </message>
+    <message>
+        <source>%1 of it bought before</source>
+        <translation>dont %1 acheté avant</translation>
+    </message>
+</context>
+<context>
+    <name>LimitsMeter</name>
+    <message>
+        <source>POS: %1 left, said %2 ago</source>
+        <translation>Caisse : reste %1, dit il y a %2</translation>
+    </message>
+    <message>
+        <source>Ask the POS again</source>
+        <translation>Redemander à la caisse</translation>
+    </message>
+</context>
+<context>
+    <name>LimitsTab</name>
+    <message>
+        <source>The till refuses what passes a limit, and asks for the age and the medical card.</source>
+        <translation>La caisse refuse ce qui dépasse une limite et demande l’âge et la carte médicale.</translation>
+    </message>
+    <message>
+        <source>Nothing is limited. The age is asked for only where a product says so.</source>
+        <translation>Rien n’est limité. L’âge n’est demandé que si un produit l’exige.</translation>
+    </message>
+    <message>
+        <source>The rules of %1 are in force</source>
+        <translation>Les règles de %1 sont en vigueur</translation>
+    </message>
+    <message>
+        <source>Purchase limits are off</source>
+        <translation>Les limites d’achat sont désactivées</translation>
+    </message>
+    <message>
+        <source>Sell without limits?</source>
+        <translation>Vendre sans limites ?</translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation>Désactiver</translation>
+    </message>
+    <message>
+        <source>Rules to begin with</source>
+        <translation>Règles pour commencer</translation>
+    </message>
+    <message>
+        <source>Laws change and places add their own. Compare each number with the source below before you use them; who chooses them is written down.</source>
+        <translation>Les lois changent et chaque lieu ajoute les siennes. Comparez chaque chiffre à la source avant de les utiliser ; qui les choisit est noté.</translation>
+    </message>
+    <message>
+        <source>These are samples. They must be proved.</source>
+        <translation>Ce sont des exemples. Il faut les vérifier.</translation>
+    </message>
+    <message>
+        <source>In force</source>
+        <translation>En vigueur</translation>
+    </message>
+    <message>
+        <source>I have proved them: use %1</source>
+        <translation>Je les ai vérifiées : utiliser %1</translation>
+    </message>
+</context>
+<context>
     <name>LineTools</name>
     <message>
         <source>Line discount</source>
@@ -583,6 +1043,10 @@
     <message>
         <source>Quantity</source>
         <translation>Quantité</translation>
+    </message>
+    <message>
+        <source>About the product</source>
+        <translation>À propos du produit</translation>
     </message>
     <message>
         <source>Other price</source>
@@ -695,6 +1159,115 @@
     </message>
 </context>
 <context>
+    <name>NameExamples</name>
+    <message>
+        <source>What changes here</source>
+        <translation>Ce qui change ici</translation>
+    </message>
+    <message>
+        <source>These rules change no product of this store.</source>
+        <translation>Ces règles ne changent aucun produit de ce magasin.</translation>
+    </message>
+    <message>
+        <source>Before: %1</source>
+        <translation>Avant : %1</translation>
+    </message>
+</context>
+<context>
+    <name>NameRules</name>
+    <message>
+        <source>What is done to names</source>
+        <translation>Ce qui est fait aux noms</translation>
+    </message>
+    <message>
+        <source>Off: names stay as each system writes them.</source>
+        <translation>Désactivé : les noms restent tels que chaque système les écrit.</translation>
+    </message>
+    <message>
+        <source>Clean up names</source>
+        <translation>Nettoyer les noms</translation>
+    </message>
+    <message>
+        <source>Odd spaces, dashes, quotes, invisible marks</source>
+        <translation>Espaces, tirets, guillemets étranges, marques invisibles</translation>
+    </message>
+    <message>
+        <source>Make characters plain</source>
+        <translation>Simplifier les caractères</translation>
+    </message>
+    <message>
+        <source>Only names without a small letter</source>
+        <translation>Seulement les noms sans minuscule</translation>
+    </message>
+    <message>
+        <source>Write capitals as words</source>
+        <translation>Écrire les majuscules en mots</translation>
+    </message>
+    <message>
+        <source>Where the name begins with it</source>
+        <translation>Là où le nom commence par elle</translation>
+    </message>
+    <message>
+        <source>Take the brand off the name</source>
+        <translation>Retirer la marque du nom</translation>
+    </message>
+    <message>
+        <source>Words taken off the front, with commas</source>
+        <translation>Mots retirés au début, avec des virgules</translation>
+    </message>
+    <message>
+        <source>Prefixes</source>
+        <translation>Préfixes</translation>
+    </message>
+    <message>
+        <source>Words taken off the end, with commas</source>
+        <translation>Mots retirés à la fin, avec des virgules</translation>
+    </message>
+    <message>
+        <source>Suffixes</source>
+        <translation>Suffixes</translation>
+    </message>
+    <message>
+        <source>Strain and potencies that a text states</source>
+        <translation>Variété et teneurs qu’un texte indique</translation>
+    </message>
+    <message>
+        <source>Read facts from texts</source>
+        <translation>Lire les faits dans les textes</translation>
+    </message>
+    <message>
+        <source>Put goods on our shelves</source>
+        <translation>Mettre les articles dans nos rayons</translation>
+    </message>
+    <message>
+        <source>Where facts are stated</source>
+        <translation>Si des faits sont indiqués</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>Toujours</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Jamais</translation>
+    </message>
+</context>
+<context>
+    <name>NamesTab</name>
+    <message>
+        <source>Not kept yet. Products are read again with the new rules.</source>
+        <translation>Pas encore gardé. Les produits sont relus avec les nouvelles règles.</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Abandonner</translation>
+    </message>
+    <message>
+        <source>Keep these rules</source>
+        <translation>Garder ces règles</translation>
+    </message>
+</context>
+<context>
     <name>NavRail</name>
     <message>
         <source>Sell</source>
@@ -715,6 +1288,10 @@
     <message>
         <source>Overview</source>
         <translation>Bilan</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Règles</translation>
     </message>
     <message>
         <source>Systems</source>
@@ -950,6 +1527,33 @@
     </message>
 </context>
 <context>
+    <name>ProductFacts</name>
+    <message>
+        <source>Strain</source>
+        <translation>Variété</translation>
+    </message>
+    <message>
+        <source>Potency</source>
+        <translation>Teneur</translation>
+    </message>
+    <message>
+        <source>Effects</source>
+        <translation>Effets</translation>
+    </message>
+    <message>
+        <source>Flavours</source>
+        <translation>Saveurs</translation>
+    </message>
+    <message>
+        <source>Patients only</source>
+        <translation>Patients seulement</translation>
+    </message>
+    <message>
+        <source>From %1 years on</source>
+        <translation>À partir de %1 ans</translation>
+    </message>
+</context>
+<context>
     <name>ProductGrid</name>
     <message>
         <source>Try fewer letters, or scan the barcode.</source>
@@ -1172,14 +1776,6 @@
         <source>Where it goes</source>
         <translation>Où elle va</translation>
     </message>
-    <message>
-        <source>Number there: %1</source>
-        <translation>Numéro là-bas : %1</translation>
-    </message>
-    <message>
-        <source>since %1</source>
-        <translation>depuis %1</translation>
-    </message>
 </context>
 <context>
     <name>ReferenceForm</name>
@@ -1284,6 +1880,41 @@
     </message>
 </context>
 <context>
+    <name>RuleSet</name>
+    <message>
+        <source>from %1 years on</source>
+        <translation>à partir de %1 ans</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <comment>between two amounts</comment>
+        <translation> ou </translation>
+    </message>
+    <message>
+        <source>Source: %1. As of %2.</source>
+        <translation>Source : %1. Au %2.</translation>
+    </message>
+</context>
+<context>
+    <name>RulesScreen</name>
+    <message>
+        <source>Nothing here changes what a system holds.</source>
+        <translation>Rien ici ne change ce que garde un système.</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Règles</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Limites</translation>
+    </message>
+    <message>
+        <source>Names and categories</source>
+        <translation>Noms et catégories</translation>
+    </message>
+</context>
+<context>
     <name>SearchField</name>
     <message>
         <source>Clear the search</source>
@@ -1314,6 +1945,41 @@
     </message>
 </context>
 <context>
+    <name>SettleForm</name>
+    <message>
+        <source>Look for the order at %1. Is it there?</source>
+        <translation>Cherchez la commande chez %1. Y est-elle ?</translation>
+    </message>
+    <message>
+        <source>It is there…</source>
+        <translation>Elle y est…</translation>
+    </message>
+    <message>
+        <source>It is not there: send it</source>
+        <translation>Elle n’y est pas : l’envoyer</translation>
+    </message>
+    <message>
+        <source>Its number at %1</source>
+        <translation>Son numéro chez %1</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Mark as sent</source>
+        <translation>Marquer comme envoyée</translation>
+    </message>
+    <message>
+        <source>If it is there after all, it will be there twice. Send it?</source>
+        <translation>Si elle y est finalement, elle y sera deux fois. L’envoyer ?</translation>
+    </message>
+    <message>
+        <source>Yes, send it</source>
+        <translation>Oui, l’envoyer</translation>
+    </message>
+</context>
+<context>
     <name>SettleTerminal</name>
     <message>
         <source>Did the card payment go through?</source>
@@ -1337,6 +2003,50 @@
     <message>
         <source>Close</source>
         <translation>Fermer</translation>
+    </message>
+</context>
+<context>
+    <name>ShelfSheet</name>
+    <message numerus="yes">
+        <source>%n product(s) use it. The purchase limits count by the shelf.</source>
+        <translation>
+            <numerusform>%n produit l’utilise. Les limites d’achat comptent par rayon.</numerusform>
+            <numerusform>%n produits l’utilisent. Les limites d’achat comptent par rayon.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Where does “%1” belong?</source>
+        <translation>Où va « %1 » ?</translation>
+    </message>
+</context>
+<context>
+    <name>ShelfWords</name>
+    <message>
+        <source>Category words that no shelf takes</source>
+        <translation>Catégories sans rayon</translation>
+    </message>
+    <message>
+        <source>Every category has its shelf.</source>
+        <translation>Chaque catégorie a son rayon.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n product(s)</source>
+        <translation>
+            <numerusform>%n produit</numerusform>
+            <numerusform>%n produits</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Without a category: give them one at the system</source>
+        <translation>Sans catégorie : donnez-en une dans le système</translation>
+    </message>
+    <message>
+        <source>Our own words</source>
+        <translation>Nos propres mots</translation>
+    </message>
+    <message>
+        <source>Forget %1</source>
+        <translation>Oublier %1</translation>
     </message>
 </context>
 <context>
@@ -1403,10 +2113,99 @@
     </message>
 </context>
 <context>
+    <name>TargetRow</name>
+    <message>
+        <source>Number there: %1</source>
+        <translation>Numéro là-bas : %1</translation>
+    </message>
+    <message>
+        <source>since %1</source>
+        <translation>depuis %1</translation>
+    </message>
+    <message>
+        <source>Code with the link to finish the order</source>
+        <translation>Code avec le lien pour terminer la commande</translation>
+    </message>
+    <message>
+        <source>The customer finishes this order at %1 with their own phone.</source>
+        <translation>Le client termine cette commande chez %1 avec son téléphone.</translation>
+    </message>
+    <message>
+        <source>Show it large</source>
+        <translation>L’afficher en grand</translation>
+    </message>
+</context>
+<context>
     <name>Toast</name>
     <message>
         <source>Undo</source>
         <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>TryName</name>
+    <message>
+        <source>Try a name</source>
+        <translation>Essayer un nom</translation>
+    </message>
+    <message>
+        <source>A product&apos;s name</source>
+        <translation>Le nom d’un produit</translation>
+    </message>
+    <message>
+        <source>Its brand</source>
+        <translation>Sa marque</translation>
+    </message>
+    <message>
+        <source>Its category</source>
+        <translation>Sa catégorie</translation>
+    </message>
+    <message>
+        <source>Shelf: %1</source>
+        <translation>Rayon : %1</translation>
+    </message>
+    <message>
+        <source>On no shelf</source>
+        <translation>Dans aucun rayon</translation>
+    </message>
+</context>
+<context>
+    <name>VariantRow</name>
+    <message>
+        <source>Sold out</source>
+        <translation>Épuisé</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>reste %1</translation>
+    </message>
+    <message>
+        <source>%1 / %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>At least %1 %3, in steps of %2 %3</source>
+        <translation>Au moins %1 %3, par pas de %2 %3</translation>
+    </message>
+    <message>
+        <source>Too little. %1</source>
+        <translation>Trop peu. %1</translation>
+    </message>
+    <message>
+        <source>Not on a step. %1</source>
+        <translation>Hors du pas. %1</translation>
+    </message>
+    <message>
+        <source>This is no weight. %1</source>
+        <translation>Ce n’est pas un poids. %1</translation>
+    </message>
+    <message>
+        <source>%1 %2 for %3</source>
+        <translation>%1 %2 pour %3</translation>
+    </message>
+    <message>
+        <source>Take this weight</source>
+        <translation>Prendre ce poids</translation>
     </message>
 </context>
 <context>
@@ -1422,14 +2221,6 @@
     <message>
         <source>Weight in %1</source>
         <translation>Poids en %1</translation>
-    </message>
-    <message>
-        <source>Sold out</source>
-        <translation>Épuisé</translation>
-    </message>
-    <message>
-        <source>%1 left</source>
-        <translation>reste %1</translation>
     </message>
 </context>
 <context>
@@ -1524,6 +2315,14 @@
     <message>
         <source>Set aside</source>
         <translation>Mettre de côté</translation>
+    </message>
+    <message>
+        <source>Waits there</source>
+        <translation>Attend là-bas</translation>
+    </message>
+    <message>
+        <source>Look there</source>
+        <translation>À vérifier</translation>
     </message>
     <message>
         <source>The system could not be reached.</source>
@@ -1660,6 +2459,10 @@
     <message>
         <source>A backup was restored: it is looked up first.</source>
         <translation>Une sauvegarde a été restaurée : on vérifie d’abord.</translation>
+    </message>
+    <message>
+        <source>No answer came back, and only a person can look whether it is there.</source>
+        <translation>Aucune réponse, et seule une personne peut voir si elle y est.</translation>
     </message>
     <message>
         <source>Nobody knows this code.</source>
@@ -1896,14 +2699,6 @@
     <message>
         <source>Given back</source>
         <translation>Rendu</translation>
-    </message>
-    <message>
-        <source>Age check</source>
-        <translation>Contrôle de l’âge</translation>
-    </message>
-    <message>
-        <source>Purchase limit</source>
-        <translation>Limite d’achat</translation>
     </message>
 </context>
 </TS>

@@ -4,6 +4,7 @@ import QtQuick.Layouts
 import "theme"
 import "controls"
 import "screens"
+import "screens/orders"
 
 ApplicationWindow {
     id: window
@@ -39,6 +40,7 @@ ApplicationWindow {
                     case "queue": return "screens/QueueScreen.qml"
                     case "gift_cards": return "screens/GiftCardsScreen.qml"
                     case "overview": return "screens/OverviewScreen.qml"
+                    case "rules": return "screens/RulesScreen.qml"
                     case "connections": return "screens/ConnectionsScreen.qml"
                     case "welcome": return "screens/WelcomeScreen.qml"
                     default: return "screens/LockScreen.qml"
@@ -48,11 +50,15 @@ ApplicationWindow {
         }
         SyncBar { Layout.fillWidth: true; visible: app.screen !== "welcome" }
     }
+    AgeSheet { basket: app.sell.basket }
+    CodeSheet { link: app.code }
     HelpSheet { visible: app.help_open; onClosed: if (app.help_open) app.toggle_help() }
     Shortcut { sequence: "F1"; onActivated: app.toggle_help() }
     Shortcut { enabled: window.inside; sequence: "F2"; onActivated: { app.go("sell"); page.item.focusSearch() } }
     Shortcut { enabled: window.inside; sequence: "F4"; onActivated: { app.go("sell"); page.item.openCustomer() } }
     Shortcut { enabled: window.inside; sequence: "F6"; onActivated: app.go("orders") }
+    Shortcut { enabled: app.screen === "sell"; sequence: "F3"; onActivated: page.item.inspect() }
+    Shortcut { enabled: window.inside; sequence: "F7"; onActivated: app.sell.basket.age.open() }
     Shortcut { enabled: app.screen === "sell"; sequence: "F8"; onActivated: app.sell.basket.park("") }
     Shortcut { enabled: window.inside; sequence: "F9"; onActivated: { app.go("sell"); page.item.openParked() } }
     Shortcut { enabled: app.screen === "sell" && app.sell.basket.lines.count > 0; sequence: "F12"; onActivated: app.go("pay") }

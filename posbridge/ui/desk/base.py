@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from posbridge.domain.business_day import business_date
 from posbridge.domain.errors import DomainError, PosbridgeError
 from posbridge.domain.order import Tender
 from posbridge.services import Services
@@ -34,6 +35,11 @@ class DeskBase:
 
     async def settings(self) -> Settings:
         return await self.services.settings.get()
+
+    async def today(self) -> date:
+        """The shop's business day."""
+        settings = await self.settings()
+        return business_date(self.now(), settings.timezone, settings.day_ends)
 
     async def name_of(self, person_id: str) -> str:
         """A person's name; what is no person's id comes back as it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,9 +12,11 @@ from uuid import UUID
 from posbridge.domain.basket import Basket
 from posbridge.domain.discount import Discount, DiscountAnswer, DiscountKind
 from posbridge.domain.errors import DomainError, PosbridgeError
+from posbridge.domain.limits import LimitRules
 from posbridge.domain.money import Money
 from posbridge.domain.pricing import price
 from posbridge.ui.desk.base import DeskBase, iso
+from posbridge.ui.desk.law import law_row, rules_in_force
 from posbridge.ui.desk.shapes import code_row, customer_row, decimal_text, refused_row, totals_of
 
 Shown = dict[str, Any]
@@ -85,7 +88,8 @@ class BasketDesk(DeskBase):
     async def customers(self, words: str) -> list[dict[str, Any]]:
         service = self.services.customers
         found = await service.find(words) if words.strip() else await service.listed(50)
-        return [row for one in found if (row := customer_row(one))]
+        today = await self.today()
+        return [row for one in found if (row := customer_row(one, today))]
 
     async def apply_code(self, code: str) -> Shown:
         """A refusal is shown in line, not raised."""
@@ -158,14 +162,21 @@ class BasketDesk(DeskBase):
         return (await self.services.baskets.open()).id
 
     async def _show(self, basket: Basket) -> Shown:
-        priced = price(basket, (await self.settings()).taxes)
+        settings = await self.settings()
+        priced = price(basket, settings.taxes)
         totals = totals_of(priced)
         cards = await self._card_rows(basket, totals["total"])
         due = totals["total"] - sum(card["used"] for card in cards)
         return {
             **totals, "id": str(basket.id), "currency": basket.currency, "customer": customer_row(basket.customer),
-            "codes": self._code_rows(basket), "gift_cards": cards, "due": due, "limits": [],
+            "codes": self._code_rows(basket), "gift_cards": cards, "due": due,
+            "law": await self._law(basket, settings.limits),
         }  # fmt: skip
+
+    async def _law(self, basket: Basket, limits: Sequence[LimitRules]) -> dict[str, Any]:
+        state = await self.services.counter.state(basket.id)
+        by = await self.name_of(state.age_check.checked_by) if state.age_check else ""
+        return law_row(state, rules_in_force(limits, state), basket.customer, by, await self.today())
 
     def _code_rows(self, basket: Basket) -> list[dict[str, Any]]:
         heard, now = self._refused.get(basket.id, {}), self.now()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from posbridge.services.orders import TargetState
 from posbridge.services.queue import QueueRow
 from posbridge.services.status import Status
 from posbridge.ui.desk.base import DeskBase, iso
@@ -17,6 +18,11 @@ Listener = Callable[[set[str]], None]
 KINDS = {"queue": {"orders", "outbox"}, "catalog": {"catalog"}}
 #: Why a row waits, where the sender's word is not the one of `Words.reason`.
 REASONS = {"not_found": "not_there_yet", "outcome_unknown": "unknown", "parent": "waits_for"}
+#: The order is at its platform and waits for somebody there.
+WAITING_THERE = "waiting_there"
+#: The answer was lost, and the platform cannot be asked by program.
+NO_LOOK_UP = "cannot_look_up"
+LOOK_THERE = "look_there"
 #: The step that helps with a row, as `Words.nextStep` knows it; else the row's own words.
 STEPS = {
     "outcome_unknown": "settling", "not_found": "settling", "read_back": "settling", "incomplete": "settling",
@@ -81,7 +87,7 @@ class BoardDesk(DeskBase):
         }
 
     async def _queue_row(self, row: QueueRow, labels: dict[str, str]) -> dict[str, Any]:
-        state = "parked" if row.held else row.state
+        state = "parked" if row.held else LOOK_THERE if settled_by_hand(row) else row.state
         waits = row.state in ("ready", "unknown")
         since = row.captured_at or row.since
         return {
@@ -92,13 +98,18 @@ class BoardDesk(DeskBase):
             "next_step": STEPS.get(row.reason_code, row.next_step or ("wait" if waits else "")),
             "captured_at": iso(since), "next_try_at": iso(row.next_try) if waits else "",
             "age_seconds": max(0, int((self.now() - since).total_seconds())),
-            "can_retry": row.state in ("ready", "rejected", "blocked"),
+            "can_settle": settled_by_hand(row),
+            "can_retry": row.state in ("ready", "rejected", "blocked") and not settled_by_hand(row),
             "can_park": row.state in ("ready", "unknown", "blocked") and not row.held,
             "can_ask": row.state == "unknown",
         }  # fmt: skip
 
     async def retry(self, row_id: str) -> None:
         await self.services.queue.retry(int(row_id), who=self.person_id)
+
+    async def settle(self, row_id: str, remote: str) -> None:
+        """What somebody saw at the platform: the order's number there, or "" when it is not there."""
+        await self.services.queue.settle(int(row_id), remote or None, who=self.person_id)
 
     async def park_row(self, row_id: str) -> None:
         await self.services.queue.park(int(row_id), who=self.person_id)
@@ -140,6 +151,25 @@ class BoardDesk(DeskBase):
                 {"code": code, "count": number, "screen": screen} for code, number, screen in decisions if number
             ],
         }  # fmt: skip
+
+
+def settled_by_hand(row: QueueRow) -> bool:
+    """It may be at its platform, and nobody but a person can look."""
+    return row.state == "rejected" and row.reason_code == NO_LOOK_UP
+
+
+def target_row(target: TargetState, at: str) -> dict[str, Any]:
+    """How far one target is; `state` "waiting_there" where somebody has to finish the order at the platform."""
+    return {
+        "connection": target.connection, "label": target.label, "at": at, "detail": target.reason,
+        "reason": REASONS.get(target.reason_code, target.reason_code),
+        "state": WAITING_THERE if waits_there(target) else target.state,
+        "remote_id": target.remote_number or target.remote_id, "link": target.link if waits_there(target) else "",
+    }  # fmt: skip
+
+
+def waits_there(target: TargetState) -> bool:
+    return target.state == "unknown" and target.reason_code == WAITING_THERE
 
 
 def _state(status: Status, wrong: bool, rejected: int) -> str:

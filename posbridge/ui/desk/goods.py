@@ -8,7 +8,7 @@ from typing import Any
 from posbridge.domain.catalog import Product
 from posbridge.domain.inventory import StockLevel
 from posbridge.ui.desk.base import DeskBase
-from posbridge.ui.desk.shapes import glyph_of, product_row, variant_row
+from posbridge.ui.desk.shapes import facts_row, glyph_of, product_row, variant_row
 
 
 class GoodsDesk(DeskBase):
@@ -33,8 +33,11 @@ class GoodsDesk(DeskBase):
         product = await self.services.catalog.get(product_id)
         levels = await self._levels([product])
         (row,) = await self._rows([product])
-        variants = [variant_row(one, product.title, levels) for one in product.variants if one.price is not None]
-        return {**row, "options": [option.name for option in product.options], "variants": variants}
+        sold, today = [one for one in product.variants if one.price is not None], await self.today()
+        return {
+            **row, "options": [option.name for option in product.options], "facts": facts_row(product.attributes),
+            "variants": [variant_row(one, product.title, levels, today) for one in sold],
+        }  # fmt: skip
 
     async def _rows(self, products: Sequence[Product]) -> list[dict[str, Any]]:
         levels = await self._levels(products)

@@ -14,6 +14,7 @@ from posbridge.domain.refund import Refund
 from posbridge.domain.returns import refund_lines, refund_tenders, refundable
 from posbridge.services.orders import OrderSummary, OrderView, TargetState
 from posbridge.ui.desk.base import DeskBase, iso
+from posbridge.ui.desk.board import target_row
 from posbridge.ui.desk.shapes import decimal_text, unit_of
 
 LISTED = 60
@@ -55,6 +56,7 @@ class OrdersDesk(DeskBase):
             "tenders": [_tender_row(tender) for tender in order.tenders],
             "refunds": [_refund_row(refund) for refund in refunds],
             "left": sum(rest.amount for rest in left),
+            "targets": [target_row(target, iso(order.captured_at)) for target in view.targets],
             "timeline": await self._timeline(view, names[order.cashier]),
         }  # fmt: skip
 

@@ -14,8 +14,8 @@ from posbridge.domain.order import Tender, TenderKind, TenderState
 from posbridge.domain.pricing import price
 from posbridge.services import gift_cards
 from posbridge.ui.desk.base import iso
-from posbridge.ui.desk.baskets import BasketDesk
-from posbridge.ui.desk.board import REASONS
+from posbridge.ui.desk.board import target_row
+from posbridge.ui.desk.counter import CounterDesk
 from posbridge.ui.desk.shapes import customer_row
 
 #: Notes and coins that somebody lays down, in major units.
@@ -23,7 +23,7 @@ NOTES = (1, 5, 10, 20, 50, 100, 200)
 KINDS = ("cash", "card", "gift_card", "other")
 
 
-class PayDesk(BasketDesk):
+class PayDesk(CounterDesk):
     """For PayVm and ReceiptVm."""
 
     async def payment(self) -> dict[str, Any]:
@@ -93,15 +93,7 @@ class PayDesk(BasketDesk):
             "currency": order.currency,
             "tenders": [{"kind": one.kind.value, "amount": one.tendered or one.amount} for one in order.tenders],
             "customer": customer_row(order.customer),
-            "targets": [
-                {
-                    "connection": target.connection, "label": target.label, "state": target.state,
-                    "reason": REASONS.get(target.reason_code, target.reason_code), "detail": target.reason,
-                    "at": iso(order.captured_at),
-                    "remote_id": target.remote_number or target.remote_id,
-                }
-                for target in view.targets
-            ],
+            "targets": [target_row(target, iso(order.captured_at)) for target in view.targets],
             "ways": [
                 {"way": "print", "allowed": False, "reason": "no_printer"},
                 {"way": "sms", "allowed": False, "reason": "no_phone"},

@@ -10,7 +10,7 @@ from posbridge.ui.desk.base import DeskBase, iso, person_row
 
 #: Screens that everybody sees, and those that ask for a right.
 OPEN = ("sell", "pay", "receipt", "orders", "queue", "gift_cards")
-GUARDED = {"overview": "view_reports", "connections": "settings"}
+GUARDED = {"overview": "view_reports", "rules": "settings", "connections": "settings"}
 
 
 class PeopleDesk(DeskBase):

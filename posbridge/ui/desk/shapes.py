@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from posbridge.domain.attributes import Attributes, Potency
 from posbridge.domain.basket import Basket, BasketLine, PricedBasket, PricedLine
 from posbridge.domain.catalog import Product, ProductVariant
 from posbridge.domain.customer import Customer
 from posbridge.domain.discount import Discount, DiscountAnswer, DiscountKind, DiscountRefusal
 from posbridge.domain.discounts import check
-from posbridge.domain.inventory import StockLevel
+from posbridge.domain.inventory import Batch, StockLevel
 
 #: Why a code does not count, as `Words.reason` knows it.
 REFUSALS = {
@@ -91,8 +92,10 @@ def product_row(product: Product, levels: Mapping[str, StockLevel], read_at: dat
     }
 
 
-def variant_row(variant: ProductVariant, title: str, levels: Mapping[str, StockLevel]) -> dict[str, Any]:
-    """One kind of a product."""
+def variant_row(
+    variant: ProductVariant, title: str, levels: Mapping[str, StockLevel], today: date | None = None
+) -> dict[str, Any]:
+    """One kind of a product; with `today` its lots too."""
     count, level = _count(variant, levels), levels.get(variant.id)
     return {
         "id": variant.id,
@@ -104,7 +107,50 @@ def variant_row(variant: ProductVariant, title: str, levels: Mapping[str, StockL
         "stock_state": _stock_state(count, [level] if level else []),
         "weighed": variant.unit != "piece",
         "unit": unit_of(variant.unit),
+        "minimum": decimal_text(variant.weighing.minimum) if variant.weighing else "",
+        "increment": decimal_text(variant.weighing.increment) if variant.weighing else "",
+        "tiers": [
+            {"quantity": decimal_text(tier.quantity), "price": tier.price.amount, "currency": tier.price.currency}
+            for tier in variant.tiers
+        ],
+        "batches": batch_rows(level, today) if level is not None and today is not None else [],
     }
+
+
+def batch_rows(level: StockLevel, today: date) -> list[dict[str, Any]]:
+    """The lots, first to expire first; those that may not be sold last, with `state` "recalled" or "expired"."""
+    good = level.sellable_batches(today)
+    rest = sorted((one for one in level.batches if one not in good), key=lambda one: (one.expires or date.max, one.lot))
+    return [
+        {
+            "lot": one.lot, "expires": one.expires.isoformat() if one.expires else "", "tag": one.tag,
+            "quantity": decimal_text(one.quantity), "state": _batch_state(one, today),
+            "potencies": [potency_row(each) for each in one.potencies],
+        }
+        for one in (*good, *rest)
+    ]  # fmt: skip
+
+
+def _batch_state(batch: Batch, today: date) -> str:
+    if batch.recalled:
+        return "recalled"
+    return "expired" if batch.expires is not None and batch.expires < today else "ok"
+
+
+def potency_row(potency: Potency) -> dict[str, Any]:
+    return {"name": potency.name, "low": decimal_text(potency.low), "high": decimal_text(potency.high),
+            "unit": potency.unit.value}  # fmt: skip
+
+
+def facts_row(facts: Attributes | None) -> dict[str, Any]:
+    """What is known of a product beyond its price; {} where nothing is."""
+    if facts is None:
+        return {}
+    return {
+        "strain": facts.strain, "strain_type": facts.strain_type.value if facts.strain_type else "",
+        "potencies": [potency_row(one) for one in facts.potencies], "effects": list(facts.effects),
+        "flavours": list(facts.flavours), "medical_only": facts.medical_only, "minimum_age": facts.minimum_age or 0,
+    }  # fmt: skip
 
 
 def _count(variant: ProductVariant, levels: Mapping[str, StockLevel]) -> Decimal | None:
@@ -151,6 +197,7 @@ def line_row(priced: PricedLine) -> dict[str, Any]:
         "note": line.note,
         "currency": line.unit_price.currency,
         "approved": bool(line.approved_by),
+        "product_id": line.product_id,
     }
 
 
@@ -160,12 +207,17 @@ def bare_title(line: BasketLine) -> str:
     return line.title.removesuffix(tail) if tail else line.title
 
 
-def customer_row(customer: Customer | None) -> dict[str, Any] | None:
+def customer_row(customer: Customer | None, today: date | None = None) -> dict[str, Any] | None:
+    """With `today` it says whether their medical card still counts."""
     if customer is None:
         return None
-    name = customer.name or customer.email or customer.phone
-    detail = customer.email or customer.phone
-    return {"id": customer.id, "name": name, "detail": detail, "phone": customer.phone, "email": customer.email}
+    card, detail = customer.medical_card, customer.email or customer.phone
+    return {
+        "id": customer.id, "name": customer.name or detail, "detail": detail, "phone": customer.phone,
+        "email": customer.email, "medical": card is not None,
+        "medical_expires": card.expires.isoformat() if card and card.expires else "",
+        "medical_expired": bool(card and today and not card.valid_on(today)),
+    }  # fmt: skip
 
 
 def code_row(discount: Discount, basket: Basket, answer: Mapping[str, Any], now: datetime) -> dict[str, Any]:

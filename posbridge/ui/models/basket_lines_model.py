@@ -21,4 +21,5 @@ class BasketLinesModel(RowsModel):
         "discount_name",
         "note",
         "currency",
+        "product_id",
     )

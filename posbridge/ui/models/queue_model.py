@@ -27,4 +27,5 @@ class QueueModel(RowsModel):
         "can_retry",
         "can_park",
         "can_ask",
+        "can_settle",
     )

@@ -16,4 +16,5 @@ class TargetsModel(RowsModel):
         "detail",
         "remote_id",
         "at",
+        "link",
     )

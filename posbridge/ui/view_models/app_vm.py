@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
+from posbridge.domain.aamva import is_licence
 from posbridge.ui.qt import Property, QObject, Signal, Slot
 from posbridge.ui.tasks import Spawn
 from posbridge.ui.view_models.base import ViewModel, held
@@ -16,16 +17,17 @@ from posbridge.ui.view_models.overview_vm import OverviewVm
 from posbridge.ui.view_models.pay_vm import PayVm
 from posbridge.ui.view_models.queue_vm import QueueVm
 from posbridge.ui.view_models.receipt_vm import ReceiptVm
+from posbridge.ui.view_models.rules_vm import RulesVm
 from posbridge.ui.view_models.sell_vm import SellVm
 from posbridge.ui.view_models.sync_vm import SyncVm
 from posbridge.ui.view_models.welcome_vm import WelcomeVm
 
-LOADED = {"sell", "orders", "queue", "gift_cards", "overview", "connections", "pay"}
+LOADED = {"sell", "orders", "queue", "gift_cards", "overview", "rules", "connections", "pay"}
 SCREENS = LOADED | {"lock", "receipt", "welcome"}
 CHANGES = {
     "orders": ("orders", "queue", "overview"),
     "outbox": ("orders", "queue", "overview", "connections"),
-    "catalog": ("sell",),
+    "catalog": ("sell", "rules"),
     "connections": ("connections",),
 }
 
@@ -60,6 +62,9 @@ class AppVm(ViewModel):
     #: seconds without a touch after which the window locks; 0: never
     lock_after_changed = Signal()
     lock_after = held(int, "lock_after", lock_after_changed, 0)
+    #: "" or the link whose code the customer is shown over the whole window
+    code_changed = Signal()
+    code = held(str, "code", code_changed, "")
     language_changed = Signal()
     language = held(str, "language", language_changed, "en")
 
@@ -74,12 +79,14 @@ class AppVm(ViewModel):
             "queue": QueueVm(services, spawn, self),
             "gift_cards": GiftCardsVm(services, spawn, self),
             "overview": OverviewVm(services, spawn, self),
+            "rules": RulesVm(services, spawn, self),
             "connections": ConnectionsVm(services, spawn, self),
             "welcome": WelcomeVm(services, spawn, self),
             "sync": SyncVm(services, spawn, self),
         }
         self.part("lock").signed_in.connect(self._signed_in)
         self.part("pay").done.connect(self._paid)
+        self.part("pay").failure_changed.connect(self._not_paid)
         self.part("welcome").connect_wanted.connect(lambda: self.go("connections"))
         self.part("connections").connected.connect(self._connected)
         self.part("welcome").demo_started.connect(lambda: self._run(self.start()))
@@ -96,6 +103,7 @@ class AppVm(ViewModel):
     queue = Property(QObject, lambda self: self.part("queue"), constant=True)
     gift_cards = Property(QObject, lambda self: self.part("gift_cards"), constant=True)
     overview = Property(QObject, lambda self: self.part("overview"), constant=True)
+    rules = Property(QObject, lambda self: self.part("rules"), constant=True)
     connections = Property(QObject, lambda self: self.part("connections"), constant=True)
     welcome = Property(QObject, lambda self: self.part("welcome"), constant=True)
     sync = Property(QObject, lambda self: self.part("sync"), constant=True)
@@ -121,6 +129,8 @@ class AppVm(ViewModel):
     def go(self, screen: str) -> None:
         if screen not in SCREENS or not self.may_enter(screen):
             return
+        if screen == "pay" and not self.part("sell").basket.may_pay():
+            return
         self._put(screen=screen, help_open=False)
         if screen in LOADED:
             self._start(self.part(screen), self.part(screen).load())
@@ -143,8 +153,9 @@ class AppVm(ViewModel):
         self._run(self._lock())
 
     async def _lock(self) -> None:
+        self.part("sell").basket.age.close()
         await self.services.sign_out()
-        self._put(person={}, help_open=False)
+        self._put(person={}, help_open=False, code="")
         await self.part("lock").load()
         self._put(screen="lock")
 
@@ -153,9 +164,21 @@ class AppVm(ViewModel):
         self._put(help_open=not self.help_open)
 
     @Slot(str)
+    def show_code(self, link: str) -> None:
+        self._put(code=link)
+
+    @Slot()
+    def hide_code(self) -> None:
+        self._put(code="")
+
+    @Slot(str)
     def scanned(self, code: str) -> None:
-        """A barcode from any screen: onto the gift card screen as a card, else into the basket."""
+        """A barcode from any screen: a licence checks the age; else onto the gift card screen as a card, or into the
+        basket."""
         if not self.person:
+            return
+        if is_licence(code):
+            self.part("sell").basket.age.scanned(code)
             return
         if self.screen == "gift_cards":
             self.part("gift_cards").check(code)
@@ -189,6 +212,12 @@ class AppVm(ViewModel):
     def _signed_in(self, person: dict[str, Any]) -> None:
         self._put(person=person)
         self.go("sell")
+
+    def _not_paid(self) -> None:
+        """The services look again when money is taken: somebody may have let the age check go meanwhile."""
+        failure = self.part("pay").failure
+        if failure.get("code") == "age_unchecked":
+            self.part("sell").basket.age.ask(failure)
 
     def _paid(self, order_id: str) -> None:
         self._put(screen="receipt")

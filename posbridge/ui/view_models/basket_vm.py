@@ -9,6 +9,7 @@ from typing import Any
 from posbridge.ui.models.basket_lines_model import BasketLinesModel
 from posbridge.ui.qt import Property, QObject, Signal, Slot
 from posbridge.ui.tasks import Spawn
+from posbridge.ui.view_models.age_vm import AgeVm
 from posbridge.ui.view_models.base import ViewModel, held
 from posbridge.ui.view_models.price_vm import PriceVm
 
@@ -18,11 +19,12 @@ class BasketVm(ViewModel):
     `add_code(code) -> basket | None`, `set_quantity(line_id, quantity)`, `set_note(line_id, note)`,
     `discount_line(line_id, kind, value)`, `remove(line_id)`, `undo()`, `set_customer(id | None)`,
     `apply_code(code)`, `remove_code(code)`, `apply_gift_card(code)`, `remove_gift_card(id)`, `park(label)`,
-    `recall(parked_id)`, `clear()`; and `parked() -> [{id, label, count, total, currency, at}]`,
+    `recall(parked_id)`, `clear()`, `ask_allotments()`; and `parked() -> [{id, label, count, total, currency, at}]`,
     `customers(words) -> [{id, name, detail}]`.
 
     A basket: {id, currency, lines, customer, codes, gift_cards, subtotal, discounts: [{name, amount}],
-    taxes: [{name, rate, amount, included}], total, due, count, limits: [{code, used, allowed, unit, state}]}.
+    taxes: [{name, rate, amount, included}], total, due, count, law: {limited, region, audience, meters, allotments,
+    age: {needed, state, proof, by}, known_age, medical, problem}}.
     """
 
     changed = Signal()
@@ -51,8 +53,8 @@ class BasketVm(ViewModel):
     total = held("qlonglong", "total", total_changed, 0)
     due_changed = Signal()
     due = held("qlonglong", "due", due_changed, 0)
-    limits_changed = Signal()
-    limits = held("QVariantList", "limits", limits_changed, [])
+    law_changed = Signal()
+    law = held("QVariantMap", "law", law_changed, {})
     parked_changed = Signal()
     parked = held("QVariantList", "parked", parked_changed, [])
     people_changed = Signal()
@@ -61,12 +63,13 @@ class BasketVm(ViewModel):
     undoable_changed = Signal()
     undoable = held("QVariantMap", "undoable", undoable_changed, {})
 
-    PLAIN = ("id", "currency", "codes", "gift_cards", "subtotal", "discounts", "taxes", "total", "due", "limits")
+    PLAIN = ("id", "currency", "codes", "gift_cards", "subtotal", "discounts", "taxes", "total", "due", "law")
 
     def __init__(self, services: Any, spawn: Spawn, parent: QObject | None = None) -> None:
         super().__init__(services, spawn, parent)
         self._lines = BasketLinesModel(self)
         self._price = PriceVm(services, spawn, self, self.show_basket)
+        self._age = AgeVm(services, spawn, self, self.show_basket)
 
     @Property(QObject, constant=True)
     def lines(self) -> BasketLinesModel:
@@ -75,6 +78,19 @@ class BasketVm(ViewModel):
     @Property(QObject, constant=True)
     def price(self) -> PriceVm:
         return self._price
+
+    @Property(QObject, constant=True)
+    def age(self) -> AgeVm:
+        return self._age
+
+    def may_pay(self) -> bool:
+        """False when the law stops the payment: a missing age opens its sheet, the rest is told in words."""
+        problem = self.law.get("problem") or {}
+        if problem.get("code") == "age_unchecked":
+            self._age.ask(problem)
+        elif problem:
+            self._put(failure=dict(problem))
+        return not problem
 
     async def load(self) -> None:
         self.show_basket(await self.services.basket())
@@ -181,7 +197,17 @@ class BasketVm(ViewModel):
 
     @Slot(str)
     def set_customer(self, customer_id: str) -> None:
-        self._ask(self.services.set_customer(customer_id or None))
+        """Who buys; where limits are chosen their POS is asked at once what they may still buy."""
+        self._run(self._set_customer(customer_id))
+
+    async def _set_customer(self, customer_id: str) -> None:
+        self.show_basket(await self.services.set_customer(customer_id or None))
+        if customer_id and self.law.get("limited"):
+            self.show_basket(await self.services.ask_allotments())
+
+    @Slot()
+    def ask_allotments(self) -> None:
+        self._ask(self.services.ask_allotments())
 
     @Slot(str)
     def park(self, label: str) -> None:

@@ -13,7 +13,8 @@ from posbridge.ui.view_models.base import ViewModel, held
 
 class QueueVm(ViewModel):
     """services: `queue() -> {rows, waiting, attention, oldest_seconds, per_minute, empty_in_seconds | None}`,
-    `retry(row_id)`, `park_row(row_id)`, `ask_platform(row_id)`, `retry_all()`, `export_queue() -> path`."""
+    `retry(row_id)`, `park_row(row_id)`, `ask_platform(row_id)`,
+    `settle(row_id, number | "")`, `retry_all()`, `export_queue() -> path`."""
 
     waiting_changed = Signal()
     waiting = held(int, "waiting", waiting_changed, 0)
@@ -62,6 +63,11 @@ class QueueVm(ViewModel):
     def ask(self, row_id: str) -> None:
         """Look the order up at its platform."""
         self._run(self._then_load(self.services.ask_platform(row_id)))
+
+    @Slot(str, str)
+    def settle(self, row_id: str, number: str) -> None:
+        """Somebody looked at the platform: the order's number there, or "" when it is not there and is sent anew."""
+        self._run(self._then_load(self.services.settle(row_id, number.strip())))
 
     @Slot()
     def retry_all(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from posbridge.ui.models.products_model import ProductsModel
@@ -85,6 +86,30 @@ class SellVm(ViewModel):
     def pick(self, product_id: str) -> None:
         """A tap on a product: into the basket, or its variants (or weight) first."""
         self._run(self._pick(product_id))
+
+    @Slot(str)
+    def inspect(self, product_id: str) -> None:
+        """All that is known of a product, whatever it is sold as."""
+        self._run(self._inspect(product_id))
+
+    async def _inspect(self, product_id: str) -> None:
+        self._put(choosing=await self.services.product(product_id))
+
+    @Slot(str, str, result=str)
+    def weight_problem(self, variant_id: str, text: str) -> str:
+        """What is wrong with a weight for this variant of the open sheet: "" nothing, else "number", "minimum" or
+        "increment"."""
+        rows: list[dict[str, Any]] = self.choosing.get("variants", [])
+        variant = next((row for row in rows if row["id"] == variant_id), {})
+        try:
+            weight = Decimal(text.replace(",", "."))
+        except InvalidOperation:
+            return "number"
+        if not weight.is_finite() or weight <= 0:
+            return "number"
+        if weight < Decimal(variant.get("minimum") or 0):
+            return "minimum"
+        return "increment" if variant.get("increment") and weight % Decimal(variant["increment"]) else ""
 
     async def _pick(self, product_id: str) -> None:
         product = await self.services.product(product_id)

@@ -10,10 +10,11 @@ Button {
     property string shortcut: ""
     property string tip: ""
     property string trailing: ""
+    property bool wraps: false
     readonly property color inkColor: !enabled ? Theme.edge : variant === "primary" ? Theme.accentInk
         : variant === "danger" ? Theme.problem : variant === "quiet" ? Theme.accent : Theme.ink
 
-    implicitHeight: Theme.touch
+    implicitHeight: wraps ? Math.max(Theme.touch, row.implicitHeight + 16) : Theme.touch
     leftPadding: variant === "quiet" ? 12 : 16
     rightPadding: leftPadding
     font { family: Theme.family; features: { "tnum": 1 } pixelSize: Theme.body; weight: Font.DemiBold }
@@ -31,7 +32,7 @@ Button {
             width: Math.min(implicitWidth, parent.width)
             spacing: 8
             Icon { color: button.inkColor; name: button.iconName; size: 20; visible: name }
-            AppText { Layout.fillWidth: true; color: button.inkColor; font: button.font; text: button.text; visible: text }
+            AppText { Layout.fillWidth: true; color: button.inkColor; font: button.font; horizontalAlignment: button.wraps ? Text.AlignHCenter : Text.AlignLeft; text: button.text; visible: text; wrapMode: button.wraps ? Text.Wrap : Text.NoWrap }
             AppText { color: button.inkColor; font: button.font; text: button.trailing; visible: text }
         }
     }

@@ -11,8 +11,10 @@ Sheet {
         model: [
             { key: "F1", what: qsTr("This sheet") },
             { key: "F2", what: qsTr("Search products") },
+            { key: "F3", what: qsTr("Details of the product with the focus (or hold it)") },
             { key: "F4", what: qsTr("Choose the customer") },
             { key: "F6", what: qsTr("Orders and returns") },
+            { key: "F7", what: qsTr("Check the age") },
             { key: "F8", what: qsTr("Park the basket") },
             { key: "F9", what: qsTr("Bring a parked basket back") },
             { key: "F12", what: qsTr("Pay") },

@@ -74,6 +74,7 @@ Rectangle {
                 Place { iconName: "gift-outline"; screen: "gift_cards"; text: qsTr("Gift cards") }
                 Place { iconName: "tray-full"; screen: "queue"; text: qsTr("Queue") }
                 Place { iconName: "chart-box-outline"; screen: "overview"; text: qsTr("Overview") }
+                Place { iconName: "scale-balance"; screen: "rules"; text: qsTr("Rules") }
                 Place { iconName: "connection"; screen: "connections"; text: qsTr("Systems") }
             }
         }

@@ -3,6 +3,7 @@ import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import "../theme"
 import "../controls"
+import "queue"
 
 // One order at one target: what holds it, what comes next, and what a person can do.
 ItemDelegate {
@@ -66,8 +67,14 @@ ItemDelegate {
             Layout.bottomMargin: 16
             spacing: 12
             visible: row.opened
-            AppText { Layout.fillWidth: true; text: Words.nextStep(row.model.next_step); visible: text; wrapMode: Text.Wrap }
-            AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: qsTr("%1 says: %2").arg(row.model.target).arg(row.model.detail); visible: !!row.model.detail; wrapMode: Text.Wrap }
+            AppText { Layout.fillWidth: true; text: Words.nextStep(row.model.next_step); visible: text && !row.model.can_settle; wrapMode: Text.Wrap }
+            AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: row.model.can_settle ? row.model.detail : qsTr("%1 says: %2").arg(row.model.target).arg(row.model.detail); visible: !!row.model.detail; wrapMode: Text.Wrap }
+            Loader {
+                Layout.fillWidth: true
+                active: row.opened && !!row.model.can_settle
+                visible: active
+                sourceComponent: SettleForm { rowId: row.model.id; target: row.model.target; vm: row.vm }
+            }
             RowLayout {
                 Layout.fillWidth: true
                 spacing: 8

@@ -3,6 +3,7 @@ import QtQuick.Controls.Basic
 import QtQuick.Layouts
 import "../theme"
 import "../controls"
+import "orders"
 
 FocusScope {
     id: screen
@@ -107,16 +108,13 @@ FocusScope {
                         Layout.fillWidth: true
                         clip: true
                         model: screen.vm.targets
-                        delegate: ListRow {
+                        delegate: TargetRow {
                             required property var model
-                            detail: model.reason ? (Words.known(model.reason) ? Words.reason(model.reason) : model.detail) : model.remote_id ? qsTr("Number there: %1").arg(model.remote_id) : (fmt.locale, model.at ? qsTr("since %1").arg(fmt.time(model.at)) : "")
-                            focusPolicy: Qt.NoFocus
-                            hoverEnabled: false
-                            inset: 0
-                            title: model.label
+                            row: model
                             width: targets.width
-                            trailing: Badge { iconName: Words.outboxIcon(model.state); meaning: Words.outboxMeaning(model.state); text: Words.outbox(model.state) }
+                            onCodeWanted: link => app.show_code(link)
                         }
+                        ScrollBar.vertical: ScrollBar { }
                     }
                 }
             }

@@ -11,6 +11,7 @@ FocusScope {
 
     function focusSearch() { search.forceActiveFocus(); search.selectAll() }
     function openCustomer() { customers.open() }
+    function inspect() { grid.inspectCurrent() }
     function openParked() { parked.open() }
 
     RowLayout {
@@ -40,16 +41,8 @@ FocusScope {
                 visible: screen.vm.unknown_code !== ""
                 onClosed: screen.vm.forget_code()
             }
-            Banner {
-                Layout.fillWidth: true
-                closable: true
-                detail: screen.vm.failure.next_step || ""
-                meaning: "problem"
-                title: screen.vm.failure.message || ""
-                visible: !!screen.vm.failure.code
-                onClosed: screen.vm.forgive()
-            }
-            ProductGrid { Layout.fillHeight: true; Layout.fillWidth: true; vm: screen.vm }
+            Refusal { Layout.fillWidth: true; closable: true; refusal: screen.vm.failure; onClosed: screen.vm.forgive() }
+            ProductGrid { id: grid; Layout.fillHeight: true; Layout.fillWidth: true; vm: screen.vm }
         }
         BasketPanel {
             Layout.fillHeight: true

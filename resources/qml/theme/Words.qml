@@ -9,7 +9,7 @@ QtObject {
         "conflict", "not_found", "unsupported", "waits_for", "expired", "not_started", "used_up", "minimum",
         "not_applicable", "device", "key_wrong", "orders_waiting", "no_phone", "read_back", "not_there_yet", "incomplete", "unknown_too_often",
         "no_printer", "no_mail", "not_allowed",
-        "wrong_pin", "locked_out", "wrong_address", "starting", "parked", "restored", "no_such_code", "inactive",
+        "wrong_pin", "locked_out", "wrong_address", "starting", "parked", "restored", "no_such_code", "inactive", "cannot_look_up",
         "above_maximum", "too_few", "not_for_customer", "not_combinable", "empty_card", "no_split", "issued_elsewhere", "not_while_offline"
     ]
     function tender(kind) {
@@ -42,12 +42,14 @@ QtObject {
         case "blocked": return qsTr("Held back")
         case "rejected": return qsTr("Refused")
         case "parked": return qsTr("Set aside")
+        case "waiting_there": return qsTr("Waits there")
+        case "look_there": return qsTr("Look there")
         default: return state
         }
     }
     function outboxMeaning(state) {
-        return state === "done" ? "good" : state === "rejected" ? "problem"
-             : state === "unknown" || state === "blocked" ? "attention" : ""
+        return state === "done" ? "good" : state === "rejected" || state === "look_there" ? "problem"
+             : state === "unknown" || state === "blocked" || state === "waiting_there" ? "attention" : ""
     }
     function outboxIcon(state) {
         switch (state) {
@@ -57,6 +59,8 @@ QtObject {
         case "blocked": return "pause-circle-outline"
         case "rejected": return "alert-octagon"
         case "parked": return "tray-arrow-down"
+        case "waiting_there": return "qrcode"
+        case "look_there": return "eye-outline"
         default: return "clock-outline"
         }
     }
@@ -97,6 +101,7 @@ QtObject {
         case "incomplete": return qsTr("It is there but not finished yet.")
         case "unknown_too_often": return qsTr("Nobody could tell whether it arrived: look at the system.")
         case "restored": return qsTr("A backup was restored: it is looked up first.")
+        case "cannot_look_up": return qsTr("No answer came back, and only a person can look whether it is there.")
         case "no_such_code": return qsTr("Nobody knows this code.")
         case "inactive": return qsTr("It is not active.")
         case "above_maximum": return qsTr("The basket is above the maximum.")
@@ -209,8 +214,5 @@ QtObject {
     }
     function stepIcon(code) {
         return code === "captured" ? "cash-register" : code === "refunded" ? "keyboard-return" : outboxIcon(code)
-    }
-    function limit(code) {
-        return code === "age" ? qsTr("Age check") : qsTr("Purchase limit")
     }
 }

@@ -53,6 +53,10 @@ ColumnLayout {
                 model: detail.order.refunds || []
                 Pair { required property var modelData; amount: -modelData.amount; label: (fmt.locale, qsTr("Given back %1 · %2").arg(fmt.day(modelData.at)).arg(modelData.reason || modelData.number)) }
             }
+            Repeater {
+                model: (detail.order.targets || []).filter(row => row.state === "waiting_there")
+                TargetRow { required property var modelData; Layout.fillWidth: true; row: modelData; onCodeWanted: link => app.show_code(link) }
+            }
             AppText { Layout.topMargin: 12; strong: true; text: qsTr("Its way") }
             TimeLine { Layout.fillWidth: true; rows: detail.order.timeline || [] }
             AppText { Layout.fillWidth: true; Layout.topMargin: 8; font.pixelSize: Theme.small; muted: true; text: qsTr("Reference %1").arg(detail.order.reference || ""); wrapMode: Text.Wrap }

@@ -3,7 +3,7 @@ import QtQuick.Layouts
 import "../../theme"
 import "../../controls"
 
-// What the codes and cards answered, and the limits: in line, under the goods.
+// What the codes and cards answered: in line, under the goods.
 ColumnLayout {
     id: answers
     required property var vm
@@ -74,30 +74,6 @@ ColumnLayout {
                 : (fmt.locale, qsTr("Card %1: %2").arg(modelData.masked).arg(fmt.money(modelData.balance, modelData.currency)))
             onRemoved: answers.vm.remove_gift_card(modelData.id)
         }
-    }
-    Repeater {
-        model: answers.vm.limits
-        ProgressStrip {
-            required property var modelData
-            Layout.fillWidth: true
-            Layout.leftMargin: 16
-            Layout.rightMargin: 16
-            label: Words.limit(modelData.code)
-            meaning: modelData.state === "over" ? "problem" : modelData.state === "near" ? "attention" : "accent"
-            part: Number(modelData.used) / Number(modelData.allowed)
-            value: (fmt.locale, qsTr("%1 of %2 %3").arg(fmt.quantity(modelData.used)).arg(fmt.quantity(modelData.allowed)).arg(modelData.unit))
-        }
-    }
-    Banner {
-        Layout.fillWidth: true
-        Layout.leftMargin: 16
-        Layout.rightMargin: 16
-        closable: true
-        detail: answers.vm.failure.next_step || ""
-        meaning: "problem"
-        title: answers.vm.failure.message || ""
-        visible: !!answers.vm.failure.code
-        onClosed: answers.vm.forgive()
     }
     Item { implicitHeight: 8 }
 }

@@ -9,6 +9,9 @@ Rectangle {
     required property var vm
     // Large letters on a small screen: the sums scroll with the goods, the amount to pay stays on the button.
     readonly property bool tight: height / Theme.scale < 500
+    // Meters that would take the goods' place scroll with them; the fullest is then told beside the age.
+    readonly property real metersHeight: ((vm.law.meters || []).length * 66 + (vm.law.allotments || []).length * 52) * Theme.scale
+    readonly property bool metersFit: metersHeight < height * 0.13 && !tight
     signal customerWanted
     signal parkedWanted
 
@@ -25,6 +28,7 @@ Rectangle {
             spacing: 4
             ActionButton {
                 Layout.fillWidth: true
+                wraps: !panel.vm.customer.id
                 iconName: panel.vm.customer.id ? "account-check-outline" : "account-plus-outline"
                 shortcut: "F4"
                 text: panel.vm.customer.name || qsTr("Add customer")
@@ -41,6 +45,7 @@ Rectangle {
             }
             IconButton { enabled: panel.vm.lines.count > 0; iconName: "cart-remove"; text: qsTr("Empty the basket"); onClicked: panel.vm.clear() }
         }
+        CounterRow { Layout.bottomMargin: 12; Layout.fillWidth: true; Layout.leftMargin: 12; Layout.rightMargin: 12; summary: !panel.metersFit; vm: panel.vm }
         Rectangle { Layout.fillWidth: true; color: Theme.line; implicitHeight: 1 }
         ListView {
             id: lines
@@ -53,6 +58,7 @@ Rectangle {
             footer: Column {
                 width: lines.width
                 BasketAnswers { vm: panel.vm; width: parent.width }
+                LimitsMeter { visible: !panel.metersFit; vm: panel.vm; width: parent.width - 32; x: 16 }
                 BasketTotals { visible: panel.tight && panel.vm.lines.count > 0; vm: panel.vm; width: parent.width - 32; x: 16 }
                 Item { height: 12; width: 1 }
             }
@@ -68,7 +74,9 @@ Rectangle {
                 width: parent.width - 64
             }
         }
+        Refusal { Layout.fillWidth: true; Layout.leftMargin: 16; Layout.rightMargin: 16; Layout.bottomMargin: 8; closable: true; refusal: panel.vm.failure; onClosed: panel.vm.forgive() }
         Rectangle { Layout.fillWidth: true; color: Theme.line; implicitHeight: 1 }
+        LimitsMeter { Layout.fillWidth: true; Layout.leftMargin: 16; Layout.rightMargin: 16; Layout.topMargin: 10; visible: panel.metersFit && panel.vm.law.limited === true; vm: panel.vm }
         RowLayout {
             Layout.leftMargin: 16
             Layout.rightMargin: 16

@@ -7,11 +7,18 @@ import "../../controls"
 Sheet {
     id: sheet
     required property var vm
-    subtitle: qsTr("Search by name, phone or e-mail.")
+    subtitle: qsTr("Search by name, phone, e-mail or licence.")
     title: qsTr("Customer")
+    function medical(row) {
+        fmt.locale
+        if (!row.medical)
+            return ""
+        return row.medical_expired ? qsTr("Medical card expired on %1").arg(fmt.date(row.medical_expires))
+             : row.medical_expires ? qsTr("Medical card valid until %1").arg(fmt.date(row.medical_expires)) : qsTr("Medical card")
+    }
     onOpened: { words.clear(); vm.find_people(""); words.forceActiveFocus() }
 
-    Field { id: words; Layout.fillWidth: true; iconName: "account-search-outline"; label: qsTr("Name, phone or e-mail"); onTextEdited: sheet.vm.find_people(text) }
+    Field { id: words; Layout.fillWidth: true; iconName: "account-search-outline"; label: qsTr("Name, phone, e-mail or licence"); onTextEdited: sheet.vm.find_people(text) }
     ListRow {
         Layout.fillWidth: true
         chosen: true
@@ -29,8 +36,8 @@ Sheet {
         model: sheet.vm.people
         delegate: ListRow {
             required property var modelData
-            detail: modelData.detail
-            iconName: "account-outline"
+            detail: [modelData.detail, sheet.medical(modelData)].filter(text => text).join(" · ")
+            iconName: modelData.medical_expired ? "account-alert-outline" : "account-outline"
             title: modelData.name
             width: list.width
             onClicked: { sheet.vm.set_customer(modelData.id); sheet.close() }

@@ -47,6 +47,7 @@ ColumnLayout {
             text: tools.line.quantity || ""
             onAccepted: wrong = !tools.vm.set_quantity(tools.line.id, text)
         }
+        ActionButton { iconName: "information-outline"; tip: qsTr("About the product"); visible: !!tools.line.product_id; Accessible.name: tip; onClicked: app.sell.inspect(tools.line.product_id) }
         ActionButton { iconName: "pencil-outline"; tip: qsTr("Other price"); Accessible.name: tip; onClicked: { tools.vm.price.open(tools.line); tools.done() } }
         ActionButton { iconName: "trash-can-outline"; shortcut: "Del"; tip: qsTr("Remove the line"); variant: "danger"; Accessible.name: tip; onClicked: tools.vm.remove(tools.line.id) }
     }

@@ -8,6 +8,7 @@ GridView {
     required property var vm
     readonly property int columns: Math.max(2, Math.floor(width / (164 * Math.min(1.5, Theme.scale))))
 
+    function inspectCurrent() { if (currentItem) vm.inspect(currentItem.model.id) }
     activeFocusOnTab: true
     boundsBehavior: Flickable.StopAtBounds
     cacheBuffer: 400
@@ -23,6 +24,7 @@ GridView {
     delegate: Item {
         id: cell
         required property var model
+        required property int index
         function tapped() { grid.vm.pick(model.id) }
         height: grid.cellHeight
         width: grid.cellWidth
@@ -30,6 +32,8 @@ GridView {
             anchors { fill: parent; bottomMargin: 12; rightMargin: 12 }
             model: cell.model
             onClicked: cell.tapped()
+            onPressAndHold: grid.vm.inspect(cell.model.id)
+            onActiveFocusChanged: if (activeFocus) grid.currentIndex = cell.index
         }
     }
     EmptyState {

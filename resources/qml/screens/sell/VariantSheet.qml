@@ -4,65 +4,48 @@ import QtQuick.Layouts
 import "../../theme"
 import "../../controls"
 
-// All kinds of one product, and the weight of weighed goods.
+// All that is known of one product, its kinds, and the weight of weighed goods.
 Sheet {
     id: sheet
     required property var vm
     readonly property var product: vm.choosing
-    readonly property bool weighed: !!product.variants && product.variants.some(row => row.weighed)
+    readonly property var variants: product.variants || []
+    readonly property bool weighed: variants.some(row => row.weighed)
 
-    subtitle: weighed ? qsTr("Enter the weight, then choose.") : qsTr("Which one?")
+    subtitle: weighed ? qsTr("Enter the weight, then choose.") : variants.length > 1 ? qsTr("Which one?") : product.subtitle || ""
     title: product.title || ""
     visible: !!product.id
     onClosed: vm.close_sheet()
+    onOpened: { weight.clear(); if (weighed) weight.forceActiveFocus(); else list.forceActiveFocus() }
 
     Field {
         id: weight
         Layout.fillWidth: true
-        focus: visible
         iconName: "scale"
         inputMethodHints: Qt.ImhFormattedNumbersOnly
-        label: qsTr("Weight in %1").arg(sheet.weighed ? sheet.product.variants[0].unit : "")
+        label: qsTr("Weight in %1").arg(sheet.weighed ? sheet.variants[0].unit : "")
         visible: sheet.weighed
-        wrong: text !== "" && !/^[0-9]+([.,][0-9]+)?$/.test(text)
+        wrong: text !== "" && sheet.variants.every(row => row.weighed && sheet.vm.weight_problem(row.id, text) !== "")
+        onAccepted: if (sheet.variants.length === 1 && text && !wrong) sheet.vm.take(sheet.variants[0].id, text.replace(",", "."))
     }
     ListView {
         id: list
         Layout.fillHeight: true
         Layout.fillWidth: true
+        boundsBehavior: Flickable.StopAtBounds
         clip: true
-        model: sheet.product.variants || []
+        keyNavigationEnabled: true
+        model: sheet.variants
         spacing: 8
-        delegate: ItemDelegate {
-            id: row
+        ScrollBar.vertical: ScrollBar { policy: list.contentHeight > list.height ? ScrollBar.AsNeeded : ScrollBar.AlwaysOff }
+        header: ProductFacts { facts: sheet.product.facts || ({}); width: list.width }
+        delegate: VariantRow {
             required property var modelData
-            readonly property bool ready: !modelData.weighed || (weight.text !== "" && !weight.wrong)
-            enabled: ready
-            focusPolicy: Qt.StrongFocus
-            height: Math.max(64, inside.implicitHeight + 16)
+            row: modelData
+            typed: weight.text
+            vm: sheet.vm
             width: list.width
-            Accessible.name: modelData.title
-            Keys.onReturnPressed: click()
-            onClicked: { sheet.vm.take(modelData.id, modelData.weighed ? weight.text.replace(",", ".") : "1"); weight.clear() }
-            background: Card { color: row.down ? Theme.pressed : row.hovered ? Theme.sunken : Theme.surface; FocusRing { around: row } }
-            contentItem: RowLayout {
-                id: inside
-                spacing: 12
-                ColumnLayout {
-                    Layout.fillWidth: true
-                    Layout.leftMargin: 8
-                    spacing: 2
-                    AppText { Layout.fillWidth: true; strong: true; text: row.modelData.title }
-                    AppText {
-                        Layout.fillWidth: true
-                        color: row.modelData.stock_state === "out" ? Theme.problem : Theme.soft
-                        font.pixelSize: Theme.small
-                        text: (fmt.locale, row.modelData.stock_state === "out" ? qsTr("Sold out") : qsTr("%1 left").arg(fmt.quantity(row.modelData.stock)))
-                            + (row.modelData.sku ? " · " + row.modelData.sku : "")
-                    }
-                }
-                MoneyText { Layout.rightMargin: 8; amount: row.modelData.price; currency: row.modelData.currency; strong: true }
-            }
+            onTierChosen: quantity => { weight.text = fmt.quantity(quantity); weight.forceActiveFocus() }
         }
     }
 }
