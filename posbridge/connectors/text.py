@@ -28,7 +28,7 @@ _HIDDEN = {"script", "style", "template", "noscript"}
 _PLAIN_TAGS = _BREAKS | set("a b i u em strong span small sup sub font tbody thead td th hr img blockquote".split())
 _TAG = re.compile(r"<(?:/([A-Za-z][A-Za-z0-9]*)|([A-Za-z][A-Za-z0-9]*)(?: [a-z-]+=\"[^\"<>]*\")* ?/?)>")
 #: More digits of a second than six; no shorter time than "20260302T100000.1234567" has them.
-_TOO_EXACT, _SHORTEST_EXACT = re.compile(r"(\.\d{6})\d+"), 23
+_TOOEXACT, _SHORTESTEXACT = re.compile(r"(\.\d{6})\d+"), 23
 
 
 class _Words(HTMLParser):
@@ -113,7 +113,7 @@ def utc_from(text: str, *, naive_is_utc: bool = False, zone: str = "") -> dateti
 
 def _six_digits(text: str) -> str:
     """Some platforms write more digits of a second than Python reads."""
-    return _TOO_EXACT.sub(r"\1", text) if len(text) >= _SHORTEST_EXACT else text
+    return _TOOEXACT.sub(r"\1", text) if len(text) >= _SHORTESTEXACT else text
 
 
 #: What a text or a number may be written as; as a set for the types that it nearly always is.
@@ -121,7 +121,7 @@ _WRITTEN = (str, int, Decimal)
 _NUMBERS = frozenset(_WRITTEN)
 _IDS = (int, str)
 #: What stands in parsed JSON beside objects, lists and floats.
-_EXACT = frozenset((str, int, Decimal, bool, type(None)))
+EXACT = frozenset((str, int, Decimal, bool, type(None)))
 
 
 def decimal_from(value: Any) -> Decimal:
@@ -253,7 +253,7 @@ def exact(raw: Any) -> Any:
 def _is_exact(values: Iterable[Any]) -> bool:
     for value in values:
         kind = type(value)
-        if kind in _EXACT:
+        if kind in EXACT:
             continue
         if kind is not dict and kind is not list:
             return False

@@ -20,6 +20,7 @@ from posbridge.connectors.cova.reading import (
     number,
 )
 from posbridge.connectors.cova.specifications import (
+    Specification,
     attributes_of,
     brand_of,
     specifications,
@@ -70,10 +71,10 @@ def to_product(raw: Any, *, currency: str = DEFAULT_CURRENCY, location: str = ""
         brand=brand_of(specs),
         status=_status(reader),
         images=_images(reader),
-        variants=(_variant(reader, currency, location),),
+        variants=(_variant(reader, specs, currency, location),),
         tags=tags_of(specs),
         attributes=attributes_of(specs),
-        updated_at=packages.to_level(reader, location).read_at,
+        updated_at=packages.read_at(packages.availability(reader, location)),
         extra={"specifications": {row.name: row.written for row in specs}} if specs else {},
     )
 
@@ -103,8 +104,7 @@ def to_level(raw: Any, *, location: str = "") -> StockLevel:
     return packages.to_level(reader, location)
 
 
-def _variant(reader: Reader, currency: str, location: str) -> ProductVariant:
-    specs = specifications(reader)
+def _variant(reader: Reader, specs: Sequence[Specification], currency: str, location: str) -> ProductVariant:
     weight, unit = weight_of(specs)
     prices = _prices(reader, currency, location)
     bulk = bool(prices.tiers)

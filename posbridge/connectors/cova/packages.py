@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -78,12 +78,17 @@ def _potency(row: Reader, name: str) -> Potency | None:
 def to_level(reader: Reader, location: str) -> StockLevel:
     """The stock of one product at the location."""
     batches = batches_of(reader, location)
-    times = [at for row in availability(reader, location) if (at := row.utc("updateddateutc", naive_is_utc=True))]
     return StockLevel(
         variant_id=reader.id("productid"),
         quantity=quantity_of(reader, location),
         location=location,
         kind=InventoryKind.BATCH if batches else InventoryKind.QUANTITY,
         batches=batches,
-        read_at=max(times).astimezone(UTC) if times else None,
+        read_at=read_at(availability(reader, location)),
     )
+
+
+def read_at(rows: list[Reader]) -> datetime | None:
+    """When the newest of these rows of stock was counted, in UTC; None where none says."""
+    times = [at for row in rows if (at := row.utc("updateddateutc", naive_is_utc=True))]
+    return max(times) if times else None

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from pydantic import ValidationError as ModelError
 
 from posbridge.connectors.errors import SchemaDrift
-from posbridge.connectors.text import Reader, decimal_from, one_line, utc_from
+from posbridge.connectors.text import EXACT, Reader, decimal_from, one_line, utc_from
 from posbridge.domain.money import Money
 
 P = ParamSpec("P")
@@ -33,16 +33,33 @@ def folded(raw: Any, depth: int = 0) -> Any:
     """
     if depth > _DEEPEST:
         raise SchemaDrift("An object is nested too deeply.")
-    if isinstance(raw, Mapping):
-        made: dict[str, Any] = {}
-        for key, value in raw.items():
-            name = str(key).casefold()
-            if made.get(name) is None:
-                made[name] = folded(value, depth + 1)
+    if type(raw) is dict or isinstance(raw, Mapping):
+        made = _folded_keys(raw)
+        if not EXACT.issuperset(map(type, made.values())):
+            for name, value in made.items():
+                if type(value) not in EXACT:
+                    made[name] = folded(value, depth + 1)
         return made
     if isinstance(raw, list | tuple):
         return [folded(one, depth + 1) for one in raw]
     return Decimal(repr(raw)) if isinstance(raw, float) else raw
+
+
+def _folded_keys(raw: Mapping[str, Any]) -> dict[str, Any]:
+    names = _names(tuple(raw))
+    made = dict(zip(names, raw.values(), strict=True))
+    if len(made) != len(names):
+        made = {}
+        for name, value in zip(names, raw.values(), strict=True):
+            if made.get(name) is None:
+                made[name] = value
+    return made
+
+
+@lru_cache(maxsize=1024)
+def _names(keys: tuple[Any, ...]) -> tuple[str, ...]:
+    """Objects of a kind have the same keys, thousands of times."""
+    return tuple(str(key).casefold() for key in keys)
 
 
 def drifting(read: Callable[P, T]) -> Callable[P, T]:
@@ -103,12 +120,18 @@ def listed(raw: Any, *names: str) -> list[Any]:
 
 def first(reader: Reader, names: tuple[str, ...]) -> str:
     """The first of these fields that holds a text or number, white space tidied."""
-    return next((found for name in names if (found := one_line(reader.text(name)))), "")
+    for name in names:
+        if name in reader.raw and (found := one_line(reader.text(name))):
+            return found
+    return ""
 
 
 def number(reader: Reader, names: tuple[str, ...]) -> Decimal | None:
     """The first of these fields that holds a number."""
-    return next((found for name in names if (found := reader.decimal(name)) is not None), None)
+    for name in names:
+        if name in reader.raw and (found := reader.decimal(name)) is not None:
+            return found
+    return None
 
 
 def money(value: Decimal | None, currency: str) -> Money | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from posbridge.connectors.cova.reading import numbers_in, words_of
 from posbridge.connectors.text import Reader, one_line
@@ -36,6 +37,7 @@ _UNITS = {
     "%": PotencyUnit.PERCENT, "percent": PotencyUnit.PERCENT, "pct": PotencyUnit.PERCENT, "mg": PotencyUnit.MG,
     "mg/g": PotencyUnit.MG_PER_G, "mg/ml": PotencyUnit.MG_PER_ML,
 }  # fmt: skip
+_BRACKETS = re.compile(r"\([^)]*\)")
 _UNIT = re.compile(r"mg\s*/\s*(?:g|ml)\b|\bmg\b|(?<=\d)mg\b|%|\bpercent\b", re.IGNORECASE)
 _GRAMS = {"mg": Decimal("0.001"), "g": Decimal(1), "gram": Decimal(1), "grams": Decimal(1), "gr": Decimal(1),
           "grammes": Decimal(1), "kg": Decimal(1000)}  # fmt: skip
@@ -52,18 +54,16 @@ _STRAIN_TYPES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Specification:
-    """One row, as the company wrote it."""
+_NOTHING_SAID = Attributes()
+
+
+class Specification(NamedTuple):
+    """One row, as the company wrote it; `key` is its name without a unit in brackets, in small letters."""
 
     name: str
     value: str
     unit: str
-
-    @property
-    def key(self) -> str:
-        """The name without its unit in brackets, in small letters."""
-        return one_line(re.sub(r"\([^)]*\)", " ", self.name)).casefold().rstrip(" :")
+    key: str
 
     @property
     def written(self) -> str:
@@ -72,12 +72,27 @@ class Specification:
 
 def specifications(reader: Reader) -> list[Specification]:
     """The rows that have a name and a value. Raises SchemaDrift for another shape."""
-    rows = [
-        Specification(one_line(row.text("displayname") or row.text("name")), one_line(row.text("value")),
-                      one_line(row.text("unit")))
-        for row in reader.objects("productspecifications")
-    ]  # fmt: skip
-    return [row for row in rows if row.name and row.value]
+    rows = []
+    for row in reader.objects("productspecifications"):
+        name, value = one_line(row.text("displayname") or row.text("name")), one_line(row.text("value"))
+        unit = one_line(row.text("unit"))
+        if name and value:
+            rows.append(Specification(name, value, unit, _key(name)))
+    return rows
+
+
+@lru_cache(maxsize=1024)
+def _key(name: str) -> str:
+    return one_line(_BRACKETS.sub(" ", name)).casefold().rstrip(" :")
+
+
+@lru_cache(maxsize=1024)
+def _substance(name: str) -> str:
+    """The cannabinoid that a row of this name states, or "Terpenes"; "" where it states none."""
+    matched = _CANNABINOID.search(name)
+    if matched is None or _EQUIVALENT.search(name):
+        return ""
+    return matched[1].upper() if matched[1] else "Terpenes"
 
 
 def brand_of(rows: Sequence[Specification]) -> str:
@@ -102,6 +117,8 @@ def weight_of(rows: Sequence[Specification]) -> tuple[Decimal | None, str]:
 
 def attributes_of(rows: Sequence[Specification]) -> Attributes | None:
     """None when the rows say nothing of the kind."""
+    if not rows:
+        return None
     strain, kind = _strain(rows)
     potencies = _potencies(rows)
     ages = numbers_in(_first(rows, _AGE))
@@ -116,7 +133,7 @@ def attributes_of(rows: Sequence[Specification]) -> Attributes | None:
         medical_only=_first(rows, _MEDICAL).casefold() in _TRUE,
         minimum_age=int(ages[0]) if ages and 0 < ages[0] < 100 else None,
     )
-    return None if made == Attributes() else made
+    return None if made == _NOTHING_SAID else made
 
 
 def _strain(rows: Sequence[Specification]) -> tuple[str, StrainType | None]:
@@ -144,14 +161,13 @@ def _potencies(rows: Sequence[Specification]) -> tuple[Potency, ...]:
 
 
 def _potency(row: Specification) -> tuple[tuple[str, PotencyUnit], Decimal, Decimal] | None:
-    matched = _CANNABINOID.search(row.name)
-    values = numbers_in(row.value)
-    if matched is None or not values or len(values) > 2 or _EQUIVALENT.search(row.name):
+    name = _substance(row.name)
+    values = numbers_in(row.value) if name else []
+    if not values or len(values) > 2:
         return None
     unit = _unit(row, max(values))
     if unit is None:
         return None
-    name = matched[1].upper() if matched[1] else "Terpenes"
     low = Decimal(0) if row.value.lstrip().startswith("<") else min(values)
     return (name, unit), low, max(values)
 
@@ -177,7 +193,10 @@ def _equivalent(rows: Sequence[Specification]) -> Decimal | None:
 
 
 def _first(rows: Sequence[Specification], names: set[str]) -> str:
-    return next((row.value for row in rows if row.key in names), "")
+    for row in rows:
+        if row.key in names:
+            return row.value
+    return ""
 
 
 def _words(rows: Sequence[Specification], names: set[str]) -> tuple[str, ...]:
