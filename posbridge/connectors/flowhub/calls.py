@@ -127,18 +127,26 @@ class Calls:
     ) -> AsyncIterator[Rows]:
         """A list page by page; the next one is on its way while this one is used."""
 
+        seen = 0
+
         async def fetch(number: str) -> Rows:
+            nonlocal seen
             asked = {**params, "page": number or str(first), "page_size": PAGE}
-            return _page(await self.get(path, asked), int(number or first), rows_in)
+            answer = await self.get(path, asked)
+            seen += len(listed(answer, *rows_in))
+            return _page(answer, int(number or first), rows_in, seen)
 
         async for page, _ in ahead(fetch, lambda page: "" if page.last else str(page.number + 1)):
             yield page
 
 
-def _page(answer: Any, number: int, rows_in: tuple[str, ...]) -> Rows:
+def _page(answer: Any, number: int, rows_in: tuple[str, ...], seen: int) -> Rows:
+    """The most rows of a page are not published, so that a short page ends a list only where no total is told; one
+    of another size than was asked for is the whole list then."""
     rows = listed(answer, *rows_in)
     total = Reader(answer).integer("total") if isinstance(answer, Mapping) else None
-    last = len(rows) < PAGE or (total is not None and number * PAGE >= total)
+    counted = total is not None and total >= len(rows)
+    last = not rows or (seen >= total if counted and total is not None else len(rows) != PAGE)
     return Rows(rows, number, last, total)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from posbridge.connectors.errors import SchemaDrift
 from posbridge.connectors.flowhub.attributes import attributes, potencies_of
 from posbridge.connectors.flowhub.reading import CURRENCY, day, listed, money, words
-from posbridge.connectors.text import Reader, each, one_line, plain_text
+from posbridge.connectors.text import Reader, each, exact, one_line, plain_text
 from posbridge.domain.catalog import Product, ProductImage, ProductOption, ProductVariant
 from posbridge.domain.inventory import Batch, InventoryKind, StockLevel, WeightRule
 
@@ -80,7 +80,7 @@ def to_products(
     `rooms` is the by-rooms answer of the same place, for barcodes and rooms; `sales_rooms` (names or ids) leaves
     the stock of all others out. Raises SchemaDrift with the id of a product that cannot be read.
     """
-    grouped = shelves(listed(raw, ENVELOPE), listed(rooms, ENVELOPE) if rooms else ())
+    grouped = shelves(listed(exact(raw), ENVELOPE), listed(exact(rooms), ENVELOPE) if rooms else ())
     return [read_product(shelf, sales_rooms, currency) for shelf in grouped.values()]
 
 

@@ -10,7 +10,7 @@ from posbridge.connectors.flowhub.people_mapping import split_name
 from posbridge.connectors.flowhub.reading import CURRENCY, cents, first_of, money
 from posbridge.connectors.flowhub.words import CASHED, STATUSES, WAITING_FOR, folded
 from posbridge.connectors.statuses import StatusWords
-from posbridge.connectors.text import Reader, one_line
+from posbridge.connectors.text import Reader, exact, one_line
 from posbridge.domain.customer import Customer
 from posbridge.domain.order import OrderStatus, RemoteLine, RemoteOrder
 
@@ -23,7 +23,7 @@ def to_order(raw: Any, *, currency: str = CURRENCY) -> RemoteOrder:
 
     What Flowhub does not say is None: a pre-order has no amounts before the register has priced it.
     """
-    reader = Reader(first_of(raw, *ENVELOPES))
+    reader = Reader(exact(first_of(raw, *ENVELOPES)))
     if not reader.raw.get("orderId") and not reader.raw.get("id"):
         raise SchemaDrift("An order without an id.")
     if "itemsInCart" in reader.raw or "totals" in reader.raw:

@@ -51,10 +51,15 @@ class Orders:
         self._sales: dict[str, RemoteOrder] = {}
 
     async def create(self, order: Order, key: str, context: SendContext) -> RemoteRef:
-        """Sends it once. OutcomeUnknown says by what a person finds it, if it came there."""
+        """Sends it once. OutcomeUnknown says by what a person finds it, if it came there.
+
+        Raises Unsupported where an earlier try may have arrived: only a person can tell, whoever asks.
+        """
         known = await context.steps.get(ORDER)
         if known:
             return RemoteRef(id=known, number=known)
+        if await context.steps.get(SENT):
+            raise _cannot_tell(order.reference)
         body = from_order(
             order,
             items=await self._shelves.items(context.links),
@@ -87,10 +92,7 @@ class Orders:
         """Nothing where `steps` say that no request left; else raises Unsupported, with where a person looks."""
         if steps is not None and not await steps.get(SENT):
             return []
-        raise Unsupported(
-            f"Flowhub cannot be asked for an order by its reference. {where_to_look(reference)}",
-            next_step=_next(reference),
-        )
+        raise _cannot_tell(reference)
 
     async def get(self, order_id: str) -> RemoteOrder:
         """The pre-order's state, with the sale's amounts once it was rung up.
@@ -170,6 +172,11 @@ class Orders:
 
 def _day_before(day: date) -> str:
     return (day - _OVERLAP).isoformat()
+
+
+def _cannot_tell(reference: str) -> Unsupported:
+    words = f"Flowhub cannot be asked for an order by its reference. {where_to_look(reference)}"
+    return Unsupported(words, next_step=_next(reference))
 
 
 def where_to_look(reference: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from posbridge.connectors.errors import ValidationError
 from posbridge.connectors.flowhub.reading import day, first_of, words
-from posbridge.connectors.text import Reader, one_line
+from posbridge.connectors.text import Reader, exact, one_line
 from posbridge.domain.customer import Address, Customer, Licence, MedicalCard
 
 ENVELOPES = ("customers", "data", "customer")
@@ -16,7 +16,7 @@ REC, MED = "recCustomer", "medCustomer"
 
 def to_customer(raw: Any) -> Customer:
     """A customer as Flowhub sends it, alone or in an envelope. Raises SchemaDrift."""
-    reader = Reader(first_of(raw, *ENVELOPES))
+    reader = Reader(exact(first_of(raw, *ENVELOPES)))
     first, last = split_name(reader.text("name"))
     region = reader.text("state").strip()
     return Customer(

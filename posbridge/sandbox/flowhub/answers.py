@@ -15,7 +15,7 @@ _NAMES = {
     409: "Conflict", 429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway",
 }  # fmt: skip
 #: Guess: nobody published the greatest page; the clients ask for 500 and 10000.
-_MOST = 10_000
+MOST = 10_000
 
 
 class Refused(Exception):
@@ -61,7 +61,7 @@ def within(at: datetime, zone: str, after: date | None, before: date | None) -> 
 
 def page_of(call: Call, rows: list[Obj]) -> list[Obj]:
     """The rows of the page asked for, in the order asked for."""
-    number, size = _number(call, "page", 1), min(_number(call, "page_size", 100), _MOST)
+    number, size = _number(call, "page", 1), min(_number(call, "page_size", 100), MOST)
     ordered = rows[::-1] if call.query.get("order_by") == "desc" else rows
     return ordered[(number - 1) * size : number * size]
 

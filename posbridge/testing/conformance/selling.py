@@ -90,6 +90,15 @@ async def bring(far: Far, order: Order, context: SendContext, steps: Steps, *, d
     raise AssertionError("the order was not brought in forty tries")
 
 
+async def resumed(far: Far, order: Order, context: SendContext) -> str:
+    """Goes on where it stopped; "" where the request may have left and only a person can tell (NONE)."""
+    try:
+        return str((await far.need("orders").create(order, f"key-{order.id}", context)).id)
+    except Unsupported as said:
+        parked(far, order, said, doubt=True)
+        return ""
+
+
 def parked(far: Far, order: Order, said: Unsupported, *, doubt: bool) -> None:
     """Only a NONE platform may leave a doubt to a person, and then in words that name what to type there."""
     assert doubt, f"it was refused before anything was lost: {said}"
@@ -200,10 +209,7 @@ class Selling(Base):
             try:
                 await far.need("orders").create(order, f"key-{order.id}", SendContext(steps, context.links))
             except Killed:
-                await far.need("orders").create(
-                    order, f"key-{order.id}", SendContext(steps.after_restart(), context.links)
-                )
-                made_once(far, order)
+                kept(far, order, await resumed(far, order, SendContext(steps.after_restart(), context.links)))
             else:
                 assert number > 1, "an order is made without a word to the steps"
                 return

@@ -66,6 +66,18 @@ def test_rows_are_read_from_their_envelope_a_list_or_alone(contracts: Path, name
     assert mapping.to_products({"status": 200, "data": []}) == []
 
 
+def test_numbers_that_another_reader_made_binary_are_read_as_they_were_written(contracts: Path) -> None:
+    row = example(contracts, "product.list.response")["data"][0]
+    odd = {"quantity": 45.5, "productUnitOfMeasureToGramsMultiplier": 0.001, "preTaxPriceInPennies": 1050.0}
+    (product,) = mapping.to_products([{**row, **odd}])
+    (variant,) = product.variants
+    assert (variant.inventory_quantity, variant.weight) == (Decimal("45.5"), Decimal("0.001"))
+    assert variant.price is not None
+    assert variant.price.amount == 1050
+    (sale,) = example(contracts, "sale.list.response")["orders"]
+    assert mapping.to_order({**sale, "totals": {"FinalTotal": 4025.0}}).total == 4025
+
+
 def test_many_packages_are_one_product_and_the_newest_row_names_it() -> None:
     found = products()
     assert list(found) == ["p-1", "42", "p-3", "p-4"]

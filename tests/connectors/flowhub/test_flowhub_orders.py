@@ -27,6 +27,7 @@ from posbridge.domain.compare import difference
 from posbridge.domain.customer import Customer, MedicalCard
 from posbridge.domain.discount import Discount, DiscountKind
 from posbridge.domain.order import OrderStatus
+from posbridge.sandbox.flowhub import answers
 from posbridge.sandbox.flowhub.signin import WEAK_SECRET
 from posbridge.testing.builders import an_order
 from posbridge.testing.conformance.base import Steps, whole
@@ -205,6 +206,17 @@ async def test_pages_of_sales_resume() -> None:
     assert len(again) == 3, "one day is read twice"
 
 
+@pytest.mark.parametrize("most", [3, 500])
+async def test_a_flowhub_that_gives_smaller_pages_hides_no_sale(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many rows a page may have is not published; where the total is told, a short page is not the last."""
+    far = bench()
+    assert far.services.orders is not None
+    for number in range(1, 9):
+        await far.services.orders.create(sale(number), f"key-{number}", far.context(links(far)))
+    monkeypatch.setattr(answers, "MOST", most)
+    assert len(await whole(far.services.orders.changed_since(None))) == 8
+
+
 async def test_the_order_carries_both_kinds_of_sign_in_and_reads_only_the_keys() -> None:
     far = bench()
     assert far.services.orders is not None
@@ -271,7 +283,9 @@ async def test_a_lost_order_names_what_to_type_and_is_not_searched() -> None:
     for words in (lost.value.message, asked.value.message, str(asked.value.next_step)):
         assert order.reference in words
     assert "customer note" in asked.value.message
-    assert len(far.booked) == 1
+    with pytest.raises(Unsupported):
+        await far.services.orders.create(order, "key", far.context(links(far), steps))
+    assert len(far.booked) == 1, "whoever tries again, it is not sent again"
 
 
 async def test_what_never_left_is_surely_not_there() -> None:
