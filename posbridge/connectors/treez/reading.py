@@ -61,8 +61,10 @@ def single(raw: Any) -> Any:
 
 
 def exact(reader: Reader, key: str) -> Decimal | None:
-    """A number that a column can hold; None when absent. Whoever parsed it with plain floats is read as written."""
+    """A number that a column can hold; None when absent or "N/A". Plain floats are read as they were written."""
     value = reader.raw.get(key)
+    if isinstance(value, str) and value.strip().casefold() in _EMPTY:
+        return None
     if isinstance(value, float):
         reader = Reader({key: repr(value), "id": reader.object_id})
     number = reader.decimal(key)

@@ -407,6 +407,13 @@ def test_what_cannot_be_done_is_stated_before_the_sale() -> None:
     assert FACTS.guesses
 
 
+def test_a_number_that_treez_has_not_is_none() -> None:
+    amount = {"minimum_value": "N/A", "maximum_value": "N/A"}
+    row = {"product_id": "p", "sellable_quantity": "", "lab_results": [{"result_type": "THC", "amount": amount}]}
+    (product,) = mapping.to_products([row])
+    assert (product.attributes, product.variants[0].inventory_quantity) == (None, None)
+
+
 def test_ranges_of_sizes_are_joined() -> None:
     low = {"result_type": "THC", "amount": {"minimum_value": "10", "maximum_value": "12"}, "amount_type": "PERCENTAGE"}
     high = {**low, "result_type": "thc", "amount": {"minimum_value": "11", "maximum_value": "15"}}
