@@ -78,9 +78,9 @@ def minor(value: Decimal, currency: str) -> int:
 
 
 def amount(reader: Reader, name: str, currency: str, unit: Unit) -> int | None:
-    """An amount of a checkout or an order in minor units; None where its unit is not proved."""
+    """An amount of a checkout or an order in minor units; None where its unit is not proved (nothing is nothing)."""
     value = number(reader, name)
-    if value is None or unit is Unit.UNPROVED:
+    if value is None or (unit is Unit.UNPROVED and value):
         return None
     return minor(value, currency) if unit is Unit.DOLLARS else round_fraction(value)
 
