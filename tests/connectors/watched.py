@@ -14,7 +14,7 @@ from posbridge.connectors.http import PlatformHttp, open_http
 from posbridge.sandbox.platform import SimulatedPlatform
 from posbridge.security.tokens import SealedToken, TokenService
 from posbridge.security.vault import Vault
-from posbridge.testing.conformance.base import Steps
+from posbridge.testing.conformance.base import Steps, whole
 
 S = TypeVar("S", bound=SimulatedPlatform)
 
@@ -37,6 +37,21 @@ class Kept:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def token_service() -> TokenService:
+    """Tokens that are kept in memory."""
+    return TokenService(Kept(), now, Vault(bytes(range(32))))
+
+
+async def links_of(services: Any) -> dict[str, RemoteVariant]:
+    """Our variants linked to those there, as a pull of the goods tells them: variant-1 is SKU-0001, and so on."""
+    return {
+        f"variant-{int(one.sku[-4:])}": RemoteVariant(variant_id=one.id, product_id=product.id, sku=one.sku)
+        for product in await whole(services.products.changed_since(None))
+        for one in product.variants
+        if one.sku.startswith("SKU-")
+    }
 
 
 class Watched(httpx.AsyncBaseTransport):
@@ -95,6 +110,6 @@ def bench(
     sent: list[httpx.Request] = []
     http = open_http(connector, connection, None, now, transport=Watched(simulator, sent))
     http.window._limits.clear()  # the simulator has no limit, and time is short
-    tokens = TokenService(Kept(), now, Vault(bytes(range(32))))
+    tokens = token_service()
     services = connector.open(Context(connection, secrets or given["secrets"], http, tokens, now))
     return Bench(simulator, connection, services, http, tokens, sent)

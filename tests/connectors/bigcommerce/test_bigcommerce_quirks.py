@@ -87,7 +87,7 @@ def _route(store: Bench, handler: Any) -> Any:
 
 async def test_a_lost_create_is_adopted_by_the_next_try() -> None:
     store, order = bench(), sale()
-    store.wire.lost = [("POST", "/v2/orders")]
+    store.wire.lost = ["POST /v2/orders"]
     with pytest.raises(OutcomeUnknown):
         await orders_of(store).create(order, "key-1", store.context())
     ref = await orders_of(store).create(order, "key-1", store.context())
@@ -154,7 +154,7 @@ async def test_pieces_go_back_to_stock_once() -> None:
     order, ref = await sold(store)
     refund = giving_back(order, [("line-1", 2)])
     store.steps = Steps()
-    store.wire.lost = [("POST", "/adjustments/relative")]
+    store.wire.lost = ["POST /adjustments/relative"]
     await orders_of(store).refund(refund, ref, "key-r", store.context())
     await orders_of(store).refund(refund, ref, "key-r", store.context())
     assert store.simulator.stock_book()["SKU-0001"] == 40
@@ -166,7 +166,7 @@ async def test_a_lost_refund_is_adopted_by_the_next_try() -> None:
     order, ref = await sold(store)
     refund = giving_back(order, [("line-1", 1)])
     store.steps = Steps()
-    store.wire.lost = [("POST", "/payment_actions/refunds")]
+    store.wire.lost = ["POST /payment_actions/refunds"]
     with pytest.raises(OutcomeUnknown):
         await orders_of(store).refund(refund, ref, "key-r", store.context())
     await orders_of(store).refund(refund, ref, "key-r", store.context())
@@ -292,5 +292,5 @@ async def test_the_window_waits_when_little_is_left() -> None:
     store.simulator.bucket.rate, store.simulator.bucket.burst = 0.2, 6
     for _ in range(3):
         await store.services.probe.__self__._calls.get("v2/store")  # type: ignore[attr-defined] # the prober's calls
-    http = store.context_given.http
+    http = store.http
     assert http.window.estimate(1) > timedelta(seconds=10).total_seconds()

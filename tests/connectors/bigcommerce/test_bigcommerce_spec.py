@@ -28,7 +28,9 @@ from posbridge.testing.builders import a_basket, a_line, tax_setup
 from posbridge.testing.conformance.base import Steps, whole
 from posbridge.testing.conformance.selling import giving_back, sale
 from posbridge.testing.conformance.shop import CARD, TEN_PERCENT
-from tests.connectors.bigcommerce.bench import Bench, Sent, bench
+from tests.connectors.bigcommerce.bench import Bench, bench
+from tests.connectors.watched import now
+from tests.connectors.wired import Sent
 
 _PARTS = (
     ("/v2/orders", "orders.v2.oas2.yml"), ("/v2/coupons", "marketing.v2.yml"),
@@ -208,7 +210,7 @@ async def test_customers_codes_cards_and_hooks(contracts: Path) -> None:
     await whole(people.changed_since(None))
     basket: PricedBasket = price(a_basket([a_line(1, 1250)]), tax_setup("10"))
     for code in (TEN_PERCENT, "NOSUCH"):
-        await codes.validate(code, basket, store.context_given.clock())
+        await codes.validate(code, basket, now())
     await whole(codes.active())
     usd = Money(amount=100, currency="USD")
     await cards.redeem(CARD, usd, "redeem-1")

@@ -10,6 +10,7 @@ import pytest
 
 from posbridge.connectors.contract import RemoteRef, RemoteVariant
 from posbridge.connectors.errors import Conflict, NotFound, OutcomeUnknown, Unsupported, ValidationError
+from posbridge.connectors.magento import CONNECTOR
 from posbridge.domain.ids import reference_of
 from posbridge.domain.inventory import StockChange
 from posbridge.domain.order import Order, OrderStatus
@@ -17,7 +18,8 @@ from posbridge.testing.builders import an_id
 from posbridge.testing.conformance.base import Killed, Steps
 from posbridge.testing.conformance.selling import giving_back, sale
 from posbridge.testing.conformance.shop import shop
-from tests.connectors.magento.bench import Bench, bench, opened
+from tests.connectors.magento.bench import Bench, bench
+from tests.connectors.wired import opened
 
 
 async def sold(far: Bench, order: Order) -> RemoteRef:
@@ -107,7 +109,7 @@ async def test_stock_leaves_once_when_the_till_dies(number: int) -> None:
 
 def bench_again(far: Bench) -> Any:
     """The same store, opened by a new process."""
-    return opened(far.connection, far.wire, far.simulator.connection_fields()["secrets"])[1]
+    return opened(CONNECTOR, far.connection, far.wire, far.simulator.connection_fields()["secrets"])[1]
 
 
 async def test_a_line_without_link_is_kept_and_moves_no_stock() -> None:

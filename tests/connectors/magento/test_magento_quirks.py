@@ -25,7 +25,8 @@ from posbridge.sandbox.magento.shop import set_custom
 from posbridge.testing.builders import a_basket, a_line, a_product, a_variant, tax_setup
 from posbridge.testing.conformance.base import whole
 from posbridge.testing.conformance.shop import DEAR, TEN_PERCENT, shop
-from tests.connectors.magento.bench import Bench, bench, now
+from tests.connectors.magento.bench import Bench, bench
+from tests.connectors.watched import now
 
 BEARER = {"auth_mode": "bearer"}
 SIGN_IN = {"auth_mode": "admin", "admin_user": ADMIN}
@@ -190,7 +191,7 @@ async def test_a_store_with_input_limits_gives_its_most() -> None:
     far = bench(shop(extra=320), limits=True)
     read = await pulled(far)
     assert [page.last for page in read] == [False, True]
-    sizes = {value for sent in far.wire.sent for name, value in sent.query if name.endswith("[pageSize]")}
+    sizes = {value for sent in far.wire.sent for name, value in sent.query.items() if name.endswith("[pageSize]")}
     assert sizes == {"300"}
 
 

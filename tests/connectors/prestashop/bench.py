@@ -5,23 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import httpx
-
-from posbridge.connectors.contract import Connection, Context, PlatformServices, RemoteVariant, SendContext
-from posbridge.connectors.http import open_http
+from posbridge.connectors.contract import RemoteVariant
 from posbridge.connectors.prestashop import CONNECTOR
 from posbridge.domain.order import Order
 from posbridge.sandbox.prestashop import PrestaShopSimulator
 from posbridge.sandbox.seed import Seed
-from posbridge.testing.conformance.base import Steps
 from posbridge.testing.conformance.shop import shop
+from tests.connectors import wired
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -30,18 +26,12 @@ def fixture(name: str) -> Any:
     return json.loads((FIXTURES / name).read_text("utf-8"))
 
 
-@dataclass
-class Sent:
-    """One request: method, path, query, body."""
-
-    method: str
-    path: str
-    query: dict[str, str]
-    body: bytes
+class Sent(wired.Sent):
+    """One request, whose body is XML."""
 
     @property
     def objects(self) -> list[ElementTree.Element]:
-        return list(ElementTree.fromstring(self.body)) if self.body else []
+        return list(ElementTree.fromstring(self.content)) if self.content else []
 
     @property
     def fields(self) -> dict[str, str]:
@@ -49,37 +39,18 @@ class Sent:
         return {inner.tag: inner.text or "" for inner in self.objects[0]}
 
 
-class Wire(httpx.AsyncBaseTransport):
-    """Carries requests to the simulator and writes them down. `lost` are (method, path) whose next answer is lost
-    after the work was done."""
+class Wire(wired.Wire):
+    """Paths begin with the resource."""
 
-    def __init__(self, simulator: PrestaShopSimulator) -> None:
-        self._inner = httpx.ASGITransport(simulator)
-        self.sent: list[Sent] = []
-        self.lost: list[tuple[str, str]] = []
+    kind, root = Sent, "/api"
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.path.removeprefix("/api").strip("/")
-        self.sent.append(Sent(request.method, path, dict(request.url.params), request.content))
-        answer = await self._inner.handle_async_request(request)
-        for wanted in self.lost:
-            if wanted == (request.method, path.partition("/")[0]):
-                self.lost.remove(wanted)
-                raise httpx.ReadError("gone", request=request)
-        return answer
+    def behind(self, path: str) -> str:
+        return super().behind(path).strip("/")
 
 
 @dataclass
-class Bench:
-    simulator: PrestaShopSimulator
-    wire: Wire
-    services: PlatformServices
-    connection: Connection
-    links: dict[str, RemoteVariant] = field(default_factory=dict)
-    steps: Steps = field(default_factory=Steps)
-
-    def context(self, **fields: Any) -> SendContext:
-        return SendContext(self.steps, self.links, **fields)
+class Bench(wired.Wired[PrestaShopSimulator]):
+    """A shop, and what was asked of it."""
 
     def table(self, name: str) -> list[dict[str, Any]]:
         return list(self.simulator.shop.tables[name].values())
@@ -87,28 +58,15 @@ class Bench:
     def writes(self) -> list[Sent]:
         return [one for one in self.wire.sent if one.method not in ("GET", "HEAD")]
 
-    @property
-    def booked(self) -> dict[str, Any]:
-        (order,) = self.simulator.orders_book()
-        return order
-
 
 def bench(seed: Seed | None = None, simulator: PrestaShopSimulator | None = None, **fields: str) -> Bench:
     """PrestaShop filled from `seed` (the kit's shop), and the connector on it."""
     simulator = simulator or PrestaShopSimulator(seed or shop())
-    given = simulator.connection_fields()
-    connection = Connection(
-        id="prestashop-1", platform="prestashop", currency=simulator.seed.currency, timezone=simulator.seed.timezone,
-        prices_include_tax=simulator.seed.prices_include_tax, fields={**given["fields"], **fields},
+    made = wired.bench(
+        Bench, CONNECTOR, simulator, Wire(simulator), fields=fields, timezone=simulator.seed.timezone,
+        prices_include_tax=simulator.seed.prices_include_tax,
     )  # fmt: skip
-    wire = Wire(simulator)
-    http = open_http(CONNECTOR, connection, None, lambda: datetime.now(UTC), transport=wire)
-    http.window.wait = _at_once  # type: ignore[method-assign] # the window has its own tests
-    no_tokens: Any = None
-    context = Context(connection, given["secrets"], http, no_tokens, lambda: datetime.now(UTC))
-    made = Bench(simulator, wire, CONNECTOR.open(context), connection)
-    for number, (product, combination) in enumerate(simulator.seeder.variants.values()):
-        sku = list(simulator.seeder.variants)[number]
+    for sku, (product, combination) in simulator.seeder.variants.items():
         link = RemoteVariant(variant_id=f"{product}-{combination}", product_id=product, sku=sku)
         made.links[f"variant-{int(sku[-4:])}"] = link
     return made
@@ -148,10 +106,6 @@ def _taxed(made: Bench, percent: Decimal) -> int:
     tax = there.add("taxes", {"name": f"Tax {percent}", "rate": str(percent), "active": 1})
     there.add("tax_rules", {"id_tax_rules_group": group["id"], "id_country": 21, "id_tax": tax["id"]})
     return int(group["id"])
-
-
-async def _at_once(what: str) -> None:
-    return None
 
 
 def names(elements: Iterable[ElementTree.Element]) -> set[str]:

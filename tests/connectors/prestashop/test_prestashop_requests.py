@@ -131,7 +131,7 @@ async def sent() -> list[Sent]:
 
 async def test_documents_fit_the_schema(contracts: Path, sent: list[Sent]) -> None:
     schemas: dict[str, Any] = {}
-    writes = [one for one in sent if one.body]
+    writes = [one for one in sent if one.content]
     for one in writes:
         resource = one.path.partition("/")[0]
         schemas.setdefault(resource, Schema(contracts, resource)).check(one)

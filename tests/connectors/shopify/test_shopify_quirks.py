@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -31,13 +29,12 @@ from posbridge.domain.money import Money
 from posbridge.domain.pricing import price
 from posbridge.sandbox.faults import Faults
 from posbridge.sandbox.shopify.app import CLIENT_ID
-from posbridge.security.tokens import SealedToken, TokenService
-from posbridge.security.vault import Vault
 from posbridge.testing.builders import a_basket, a_line, a_product, tax_setup
 from posbridge.testing.conformance.base import whole
 from posbridge.testing.conformance.selling import sale
 from posbridge.testing.conformance.shop import CARD, CARD_BALANCE, shop
-from tests.connectors.shopify.bench import Bench, bench, now
+from tests.connectors.shopify.bench import Bench, bench
+from tests.connectors.watched import now, token_service
 
 
 def usd(amount: int) -> Money:
@@ -50,24 +47,8 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # signing in
-class Kept:
-    """A token store in memory."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, dict[str, SealedToken]] = {}
-
-    async def load(self, connection_id: str) -> Sequence[SealedToken]:
-        return list(self.rows.get(connection_id, {}).values())
-
-    async def save(self, connection_id: str, tokens: Sequence[SealedToken]) -> None:
-        self.rows.setdefault(connection_id, {}).update({token.type: token for token in tokens})
-
-    async def forget(self, connection_id: str) -> None:
-        self.rows.pop(connection_id, None)
-
-
 def by_client(**fields: str) -> Bench:
-    tokens = TokenService(Kept(), lambda: datetime.now(UTC), Vault(bytes(range(32))))
+    tokens = token_service()
     given = {"auth_mode": "client_credentials", "client_id": CLIENT_ID, **fields}
     return bench(fields=given, tokens=tokens)
 

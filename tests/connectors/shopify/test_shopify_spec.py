@@ -22,8 +22,9 @@ from posbridge.testing.builders import a_basket, a_line, tax_setup
 from posbridge.testing.conformance.base import whole
 from posbridge.testing.conformance.selling import giving_back, sale
 from posbridge.testing.conformance.shop import CARD, FIVE_OFF, TEN_PERCENT
-from tests.connectors.shopify.bench import Bench, bench, now
+from tests.connectors.shopify.bench import Bench, bench
 from tests.connectors.shopify.schema import Schema
+from tests.connectors.watched import now
 
 DOCUMENTS = {
     name: documents.bulk_products("gid://shopify/Location/1") if name == "BULK_PRODUCTS" else text

@@ -101,7 +101,7 @@ async def test_a_sale_of_nothing_is_closed_without_a_payment() -> None:
     square = opened("USD")
     remote = await sold(square, order)
     assert (remote.complete, remote.total, square.booked["state"]) == (True, 0, "COMPLETED")
-    assert square.bodies("/v2/payments") == []
+    assert square.bodies("POST", "/v2/payments") == []
 
 
 async def test_each_way_of_paying_is_recorded_as_it_was() -> None:
@@ -109,9 +109,9 @@ async def test_each_way_of_paying_is_recorded_as_it_was() -> None:
     order = an_order([1250], tenders=tenders)
     square = opened("USD")
     await sold(square, order)
-    types = [body.get("external_details", {}).get("type", "CASH") for body in square.bodies("/v2/payments")]
+    types = [body.get("external_details", {}).get("type", "CASH") for body in square.bodies("POST", "/v2/payments")]
     assert types == ["OTHER_GIFT_CARD", "CARD", "OTHER", "CASH"]
-    assert all(body["autocomplete"] is False for body in square.bodies("/v2/payments"))
+    assert all(body["autocomplete"] is False for body in square.bodies("POST", "/v2/payments"))
     assert square.simulator.gift_cards_book() == []
 
 
@@ -120,7 +120,7 @@ async def test_weighed_goods_and_goods_without_a_link() -> None:
     order = an_order([line], tax=None)
     square = opened("USD")
     remote = await sold(square, order)
-    (row,) = square.bodies("/v2/orders")[0]["order"]["line_items"]
+    (row,) = square.bodies("POST", "/v2/orders")[0]["order"]["line_items"]
     assert (row["quantity"], row["name"], row["note"]) == ("0.125", "Cheese", "thin slices")
     assert row["quantity_unit"] == {
         "measurement_unit": {"weight_unit": "METRIC_KILOGRAM", "type": "TYPE_WEIGHT"}, "precision": 3,

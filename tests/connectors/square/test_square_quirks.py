@@ -53,7 +53,7 @@ async def test_a_lost_create_is_sent_again_byte_for_byte() -> None:
         await square.services.orders.create(order, "key-1", square.context())
     renamed = order.model_copy(update={"note": "changed meanwhile"})
     await square.services.orders.create(renamed, "key-1", square.context())
-    first, second = square.bodies("/v2/orders")
+    first, second = square.bodies("POST", "/v2/orders")
     assert first == second
     assert square.booked["paid"] == order.totals.total
 
@@ -68,7 +68,7 @@ async def test_a_lost_payment_is_taken_once(lost: list[str]) -> None:
     await square.services.orders.create(order, "key-1", square.context())
     assert (square.booked["paid"], square.booked["state"]) == (order.totals.total, "COMPLETED")
     assert len(square.simulator.payments.rows) == 2
-    assert len({json.dumps(body) for body in square.bodies("/v2/payments")}) == 2
+    assert len({json.dumps(body) for body in square.bodies("POST", "/v2/payments")}) == 2
 
 
 async def test_a_lost_evening_out_is_done_once() -> None:
@@ -77,7 +77,7 @@ async def test_a_lost_evening_out_is_done_once() -> None:
     first = bench()
     ref = await first.services.orders.create(order, "key-1", first.context())
     path = f"/v2/orders/{ref.id}"
-    assert first.bodies(path), "this order needs evening out"
+    assert first.bodies("PUT", path), "this order needs evening out"
     square.wire.lost = [path]
     with pytest.raises(OutcomeUnknown):
         await square.services.orders.create(order, "key-1", square.context())
@@ -108,9 +108,9 @@ async def test_goods_that_were_deleted_since_are_still_sold() -> None:
     square.simulator.remove_product("plain")
     square.wire.lost = ["/batch-retrieve"]
     await square.services.orders.create(order, "key-1", square.context(links=links))
-    kept = [line.get("catalog_object_id", "") for line in square.bodies("/v2/orders")[1]["order"]["line_items"]]
+    kept = [line.get("catalog_object_id", "") for line in square.bodies("POST", "/v2/orders")[1]["order"]["line_items"]]
     assert kept == ["", there["SKU-0003"]]
-    assert names(square.bodies("/v2/orders"), "idempotency_key") == ["key-1", "key-1-again"]
+    assert names(square.bodies("POST", "/v2/orders"), "idempotency_key") == ["key-1", "key-1-again"]
     assert (square.booked["total"], square.booked["paid"]) == (order.totals.total, order.totals.total)
     missing = bench()
     missing.simulator.orders.create = _unknown_customer  # type: ignore[method-assign] # a Square that says no
@@ -151,7 +151,7 @@ async def test_compound_taxes_are_sent_as_what_they_take() -> None:
         setup = TaxSetup(prices_include_tax=included, rounding=RoundingLevel.LINE, rates={"": rates})
         square, order = bench(), an_order([100_00, 55_55], tax=setup)
         ref = await square.services.orders.create(order, "key-1", square.context())
-        sent = square.bodies("/v2/orders")[0]["order"]["taxes"]
+        sent = square.bodies("POST", "/v2/orders")[0]["order"]["taxes"]
         assert [(one["name"], one["percentage"]) for one in sent] == [("GST", "5"), ("QST", "10.5")]
         remote = await square.services.orders.get(ref.id)
         assert (remote.total, remote.tax) == (order.totals.total, order.totals.tax)
@@ -249,7 +249,8 @@ async def test_a_key_that_square_knows_means_done() -> None:
     for _ in range(2):
         await square.services.inventory.adjust([change], "key-s")
         await asyncio.sleep(0.01)
-    assert names(square.bodies("/v2/inventory/changes/batch-create"), "idempotency_key") == ["key-s-1", "key-s-1"]
+    sent = square.bodies("POST", "/v2/inventory/changes/batch-create")
+    assert names(sent, "idempotency_key") == ["key-s-1", "key-s-1"]
     assert square.simulator.stock_book()["SKU-0001"] == 39
     cards = square.services.gift_cards
     move = await cards.redeem(CARD, Money(amount=100, currency="USD"), "key-g", reference="one")

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -19,31 +17,15 @@ from posbridge.connectors.errors import (
     TokenRevoked,
 )
 from posbridge.sandbox.square.oauth import APPLICATION_ID
-from posbridge.security.tokens import SealedToken, TokenService, TokenState
-from posbridge.security.vault import Vault
+from posbridge.security.tokens import TokenService, TokenState
 from posbridge.testing.conformance.selling import sale
 from posbridge.testing.conformance.shop import shop
 from tests.connectors.square.bench import Bench, bench
-
-
-class Kept:
-    """A token store in memory."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, dict[str, SealedToken]] = {}
-
-    async def load(self, connection_id: str) -> Sequence[SealedToken]:
-        return list(self.rows.get(connection_id, {}).values())
-
-    async def save(self, connection_id: str, tokens: Sequence[SealedToken]) -> None:
-        self.rows.setdefault(connection_id, {}).update({token.type: token for token in tokens})
-
-    async def forget(self, connection_id: str) -> None:
-        self.rows.pop(connection_id, None)
+from tests.connectors.watched import token_service
 
 
 def signed_in(mode: str, **secrets: str) -> tuple[Bench, TokenService]:
-    tokens = TokenService(Kept(), lambda: datetime.now(UTC), Vault(bytes(range(32))))
+    tokens = token_service()
     first = bench(replace(shop(), gift_cards=()))
     given = first.simulator.oauth_fields()
     fields = {**given["fields"], "auth_mode": mode, "redirect_uri": "https://till.example/cb"}
@@ -101,12 +83,12 @@ async def test_signing_in_by_code(mode: str) -> None:
     square = bench(fields=fields, secrets=secrets, tokens=tokens, simulator=first.simulator)
     probe = await square.services.probe()
     assert probe.missing, "only two scopes were asked for"
-    (body,) = square.bodies("/oauth2/token")
+    (body,) = square.bodies("POST", "/oauth2/token")
     assert ("client_secret" in body, "code_verifier" in body) == (mode == "oauth", mode == "oauth_pkce")
     for _ in range(2):
         square.simulator.expire_tokens()
         await square.services.probe()
-    used = [one["refresh_token"] for one in square.bodies("/oauth2/token")[1:]]
+    used = [one["refresh_token"] for one in square.bodies("POST", "/oauth2/token")[1:]]
     assert len(set(used)) == (1 if mode == "oauth" else 2)
 
 

@@ -26,7 +26,8 @@ from posbridge.testing.builders import a_basket, a_line, an_order, tax_setup
 from posbridge.testing.conformance.base import Steps, whole
 from posbridge.testing.conformance.selling import giving_back, sale
 from posbridge.testing.conformance.shop import CARD, TEN_PERCENT
-from tests.connectors.square.bench import Bench, Sent, bench
+from tests.connectors.square.bench import Bench, bench
+from tests.connectors.wired import Sent
 
 #: Fields younger than the specification file (2025-08-20); the contract's facts, section 1.
 NEWER = {"from_location_id", "to_location_id"}
@@ -115,17 +116,17 @@ async def test_a_sale_and_its_refund(contracts: Path) -> None:
     await whole(square.services.orders.changed_since('{"since":"2026-01-01T00:00:00.000Z"}'))
     for sent in square.wire.sent:
         check(contracts, sent)
-    (body,) = square.bodies("/v2/orders")
+    (body,) = square.bodies("POST", "/v2/orders")
     assert (body["idempotency_key"], body["order"]["reference_id"]) == ("key-1", order.reference)
     assert body["order"]["customer_id"] == "CUST1"
     assert body["order"]["metadata"]["note"] == "Leave at the door"
     assert body["order"]["metadata"]["captured_at"] == order.captured_at.isoformat()
-    assert [len(one["idempotency_key"]) <= 45 for one in square.bodies("/v2/payments")] == [True, True]
-    (back,) = square.bodies("/v2/refunds")
+    assert [len(one["idempotency_key"]) <= 45 for one in square.bodies("POST", "/v2/payments")] == [True, True]
+    (back,) = square.bodies("POST", "/v2/refunds")
     assert back["reason"].startswith(f"{refund.reference}/1 ")
     payments = square.simulator.payments.rows
     assert payments[back["payment_id"]]["reference_id"] == "t-card"
-    (stock,) = square.bodies("/v2/inventory/changes/batch-create")
+    (stock,) = square.bodies("POST", "/v2/inventory/changes/batch-create")
     assert stock["changes"][0]["adjustment"]["from_state"] == "UNLINKED_RETURN"
     assert square.simulator.stock_book()["SKU-0001"] == 39
 
@@ -204,7 +205,8 @@ async def test_products_and_webhooks_and_states(contracts: Path) -> None:
 
 def test_the_check_itself_sees_a_mistake(contracts: Path) -> None:
     body = {"idempotency_key": "k", "order": {"location_id": "L", "line_item": []}}
-    sent = Sent("POST", "/v2/orders", body, {"square-version": VERSION, "content-type": "application/json"})
+    headers = {"square-version": VERSION, "content-type": "application/json"}
+    sent = Sent("POST", "/v2/orders", {}, headers, json.dumps(body).encode())
     with pytest.raises(AssertionError):
         check(contracts, sent)
     assert RemoteRef(id="x").number == ""

@@ -54,7 +54,7 @@ async def test_a_lost_reply_is_asked_for_again_byte_for_byte() -> None:
     """The stock changes between the tries, and goods go: the body that was kept goes out as it was."""
     made, order = bench(), sale()
     context = await made.context()
-    made.wire.lost.append(ORDERS)
+    made.wire.lost.append(f"POST {ORDERS}")
     with pytest.raises(OutcomeUnknown):
         await made.services.orders.create(order, "key-1", context)
     made.simulator.set_title(PLAIN, "Another name")
@@ -169,7 +169,7 @@ async def test_stock_moves_in_lots_of_fifty_and_in_whole_pieces() -> None:
     ids = list(made.simulator.seeder.variants.values())
     stock = made.services.inventory
     await stock.adjust([StockChange(variant_id=one, delta=Decimal(2)) for one in ids], "adjust-1")
-    sizes = [len(body["incrementOperations"]) for body in made.bodies("/1.0/commerce/inventory/adjustments")]
+    sizes = [len(body["incrementOperations"]) for body in made.bodies("POST", "/1.0/commerce/inventory/adjustments")]
     assert sizes == [50, len(ids) - 50]
     assert set(made.simulator.stock_book().values()) == {42}
     with pytest.raises(Unsupported, match="whole"):

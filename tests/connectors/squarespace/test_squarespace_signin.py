@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -20,31 +18,15 @@ from posbridge.connectors.errors import (
 )
 from posbridge.connectors.squarespace.signin import SCOPES, sign_in_url
 from posbridge.sandbox.squarespace.oauth import API_KEY, CLIENT_ID, CLIENT_SECRET
-from posbridge.security.tokens import SealedToken, TokenService, TokenState
-from posbridge.security.vault import Vault
+from posbridge.security.tokens import TokenService, TokenState
 from posbridge.testing.conformance.selling import sale
 from tests.connectors.squarespace.bench import Bench, bench
-
-
-class Kept:
-    """A token store in memory."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, dict[str, SealedToken]] = {}
-
-    async def load(self, connection_id: str) -> Sequence[SealedToken]:
-        return list(self.rows.get(connection_id, {}).values())
-
-    async def save(self, connection_id: str, tokens: Sequence[SealedToken]) -> None:
-        self.rows.setdefault(connection_id, {}).update({token.type: token for token in tokens})
-
-    async def forget(self, connection_id: str) -> None:
-        self.rows.pop(connection_id, None)
+from tests.connectors.watched import token_service
 
 
 def signed_in(**secrets: str) -> tuple[Bench, TokenService]:
     """A connection by OAuth, with a refresh token or with the secrets given."""
-    tokens = TokenService(Kept(), lambda: datetime.now(UTC), Vault(bytes(range(32))))
+    tokens = token_service()
     simulator = bench().simulator
     given = simulator.oauth_fields()
     fields = {**given["fields"], "redirect_uri": "https://till.example/cb"}

@@ -15,9 +15,10 @@ from posbridge.testing.builders import a_basket, a_line, tax_setup
 from posbridge.testing.conformance.base import whole
 from posbridge.testing.conformance.selling import CUP, SHIRT, sale
 from posbridge.testing.conformance.shop import TEN_PERCENT
-from tests.connectors.squarespace.bench import Bench, bench, links
+from tests.connectors.squarespace.bench import Bench, bench
 from tests.connectors.squarespace.spec import spec_of
 from tests.connectors.squarespace.test_squarespace_signin import signed_in
+from tests.connectors.watched import links_of
 
 BUYER = Customer(
     id="c1", first_name="Zoë", last_name="O’Hara", email="zoe@example.com", phone="+12025550177",
@@ -72,7 +73,7 @@ async def test_it_says_what_the_contracts_example_says(contracts: Path) -> None:
 
 async def test_goods_and_stock(contracts: Path) -> None:
     made = bench()
-    there = await links(made)
+    there = await links_of(made.services)
     one, two = there["variant-1"], there["variant-3"]
     products = made.services.products
     await products.get(one.product_id)
@@ -88,7 +89,7 @@ async def test_goods_and_stock(contracts: Path) -> None:
     await whole(stock.levels(None))
     await whole(stock.levels(None, [one.variant_id, two.variant_id]))
     check(contracts, made)
-    (body,) = made.bodies("/1.0/commerce/inventory/adjustments")
+    (body,) = made.bodies("POST", "/1.0/commerce/inventory/adjustments")
     assert body == {
         "decrementOperations": [{"variantId": one.variant_id, "quantity": 1}],
         "incrementOperations": [{"variantId": two.variant_id, "quantity": 3}],

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from posbridge.connectors.contract import Connection
 from posbridge.connectors.sylius import CONNECTOR
 from posbridge.testing.conformance import ConnectorConformance, Far
-from tests.connectors.sylius.bench import WEAK, token_service, with_a_weak_administrator
+from tests.connectors.sylius.bench import WEAK, with_a_weak_administrator
+from tests.connectors.watched import token_service
 
 
 class TestSylius(ConnectorConformance):

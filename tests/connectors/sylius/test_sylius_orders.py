@@ -22,12 +22,13 @@ from posbridge.testing.builders import a_line, an_order
 from posbridge.testing.conformance.base import Killed, Steps, whole
 from posbridge.testing.conformance.selling import giving_back, sale
 from posbridge.testing.conformance.shop import FIVE_OFF, TEN_PERCENT
-from tests.connectors.sylius.bench import Bench, Watched, bench, now
+from tests.connectors.sylius.bench import Bench, bench
+from tests.connectors.watched import Watched, now
 
 
 async def create(far: Bench, order: Order, steps: Steps | None = None, **fields: Any) -> Any:
     assert far.services.orders is not None
-    return await far.services.orders.create(order, f"key-{order.id}", far.context(steps, **fields))
+    return await far.services.orders.create(order, f"key-{order.id}", far.context(steps=steps, **fields))
 
 
 async def half_made(far: Bench, order: Order) -> Steps:

@@ -42,7 +42,8 @@ from posbridge.testing.builders import a_basket, a_line, tax_setup
 from posbridge.testing.conformance.base import whole
 from posbridge.testing.conformance.selling import sale
 from posbridge.testing.conformance.shop import TEN_PERCENT
-from tests.connectors.sylius.bench import Bench, Watched, bench, now, with_a_weak_administrator
+from tests.connectors.sylius.bench import Bench, bench, with_a_weak_administrator
+from tests.connectors.watched import Watched, now
 
 
 def change(delta: Any, code: str = "SKU-0001") -> StockChange:

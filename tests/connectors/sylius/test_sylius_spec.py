@@ -26,7 +26,8 @@ from posbridge.testing.builders import a_basket, a_line, tax_setup
 from posbridge.testing.conformance.base import Killed, Steps, whole
 from posbridge.testing.conformance.selling import giving_back, sale
 from posbridge.testing.conformance.shop import TEN_PERCENT
-from tests.connectors.sylius.bench import Bench, bench, now
+from tests.connectors.sylius.bench import Bench, bench
+from tests.connectors.watched import now
 
 _SPEC = "urn:sylius"
 #: The document calls a time filter of orders by its sub-names; facts chapter 5c and recorded 104 have it so as well.
@@ -55,7 +56,7 @@ def operation(contracts: Path, request: httpx.Request) -> tuple[str, dict[str, A
 
 async def everything(far: Bench) -> None:
     """Each method of each service, once."""
-    services, order, context = far.services, sale(1), far.context(Steps())
+    services, order, context = far.services, sale(1), far.context(steps=Steps())
     orders, customers, products = services.orders, services.customers, services.products
     assert None not in (orders, customers, products, services.inventory, services.discounts)
     await services.probe()
@@ -70,7 +71,7 @@ async def everything(far: Bench) -> None:
     await whole(orders.changed_since(None))
     links = context.links
     await orders.refund(giving_back(order, [("line-1", 2), ("line-3", 1)]), ref, "r", SendContext(Steps(), links))
-    second = await orders.create(sale(2), "key-2", far.context(Steps()))
+    second = await orders.create(sale(2), "key-2", far.context(steps=Steps()))
     await orders.update_status(second.id, OrderStatus.COMPLETED)
     await _half_made(far)
     made = await customers.create(Customer(id="", first_name="N", email="n@example.com", phone="+12025550188"), "c")
@@ -90,12 +91,12 @@ async def _half_made(far: Bench) -> None:
     assert far.services.orders
     order, steps = sale(3), Steps(die_after=1)
     with pytest.raises(Killed):
-        await far.services.orders.create(order, "k3", far.context(steps))
+        await far.services.orders.create(order, "k3", far.context(steps=steps))
     token = steps.kept["order"]
     for code in ("SKU-0001", "SKU-0004"):
         body = {"productVariant": code, "quantity": 1}
         await far.http.write("POST", f"shop/orders/{token}/items", json=body, signed=False)
-    await far.services.orders.create(order, "k3", far.context(steps.after_restart()))
+    await far.services.orders.create(order, "k3", far.context(steps=steps.after_restart()))
 
 
 async def _pushed(far: Bench) -> None:

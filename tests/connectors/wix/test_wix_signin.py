@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,31 +15,15 @@ from posbridge.connectors.errors import (
     TokenRevoked,
 )
 from posbridge.sandbox.wix.auth import AREAS, REFRESH
-from posbridge.security.tokens import SealedToken, TokenService, TokenState
-from posbridge.security.vault import Vault
+from posbridge.security.tokens import TokenService, TokenState
 from posbridge.testing.conformance.selling import sale
+from tests.connectors.watched import token_service
 from tests.connectors.wix.bench import Bench, bench
-
-
-class Kept:
-    """A token store in memory."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, dict[str, SealedToken]] = {}
-
-    async def load(self, connection_id: str) -> Sequence[SealedToken]:
-        return list(self.rows.get(connection_id, {}).values())
-
-    async def save(self, connection_id: str, tokens: Sequence[SealedToken]) -> None:
-        self.rows.setdefault(connection_id, {}).update({token.type: token for token in tokens})
-
-    async def forget(self, connection_id: str) -> None:
-        self.rows.pop(connection_id, None)
 
 
 def app(**secrets: str) -> tuple[Bench, TokenService]:
     """A connection by an app; with `refresh_token` it is an old one."""
-    tokens = TokenService(Kept(), lambda: datetime.now(UTC), Vault(bytes(range(32))))
+    tokens = token_service()
     simulator = bench().simulator
     given = simulator.app_fields()
     fields = {**given["fields"], "site_id": ""}

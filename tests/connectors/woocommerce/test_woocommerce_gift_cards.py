@@ -15,7 +15,8 @@ from posbridge.connectors.errors import NotFound, OutcomeUnknown, ValidationErro
 from posbridge.connectors.http import open_http
 from posbridge.connectors.woocommerce import CONNECTOR
 from posbridge.domain.money import Money
-from tests.connectors.woocommerce.bench import bench, now
+from tests.connectors.watched import now
+from tests.connectors.woocommerce.bench import bench
 
 CODE = "ABCD-EFGH-JKLM-NPQR"
 

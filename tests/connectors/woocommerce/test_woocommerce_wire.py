@@ -38,7 +38,9 @@ from posbridge.testing.builders import a_customer, a_line, a_product, a_variant,
 from posbridge.testing.conformance.base import Steps
 from posbridge.testing.conformance.selling import giving_back, sale
 from posbridge.testing.conformance.shop import shop
-from tests.connectors.woocommerce.bench import Bench, Sent, bench, now
+from tests.connectors.watched import now
+from tests.connectors.wired import Sent
+from tests.connectors.woocommerce.bench import Bench, bench
 
 
 async def everything(far: Bench) -> None:
