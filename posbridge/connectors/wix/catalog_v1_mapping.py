@@ -124,8 +124,16 @@ def _images(reader: Reader) -> tuple[ProductImage, ...]:
 
 def _quantity(stock: Reader) -> Decimal | None:
     """Pieces, None where they are not counted (then the number is absent, or a 0 that means nothing)."""
-    tracked = stock.flag("trackInventory") or stock.flag("trackQuantity")
-    return number(stock, "quantity") if tracked else None
+    return number(stock, "quantity") if _counted(stock) else None
+
+
+def _counted(stock: Reader) -> bool:
+    return stock.flag("trackInventory") or stock.flag("trackQuantity")
+
+
+def _to_be_had(stock: Reader) -> bool:
+    """Goods that are not counted are sold until somebody says that they are out."""
+    return _counted(stock) or stock.flag("inStock", True)
 
 
 def _only(reader: Reader, title: str, currency: str) -> ProductVariant:
@@ -141,6 +149,7 @@ def _only(reader: Reader, title: str, currency: str) -> ProductVariant:
         compare_at_price=before,
         inventory_quantity=_quantity(stock),
         weight=weight or None,
+        available=_to_be_had(stock),
         extra=_sold_out(stock),
     )
 
@@ -162,7 +171,7 @@ def _variant(
         inventory_quantity=_quantity(stock),
         option_values=chosen,
         weight=weight or None,
-        available=inner.flag("visible", True),
+        available=inner.flag("visible", True) and _to_be_had(stock),
         position=place,
         extra=_sold_out(stock),
     )

@@ -250,7 +250,7 @@ class Orders:
         return await self._refunds.refund(refund, order, context)
 
     async def find_refund(self, refund: Refund, order: RemoteRef, *, steps: Steps | None = None) -> list[RemoteRef]:
-        return await self._refunds.find(refund, order)
+        return await self._refunds.find(refund, order, steps)
 
 
 def _order_in(page: Body) -> Body:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote
 
-from posbridge.connectors.contract import RemoteRef, SendContext
+from posbridge.connectors.contract import RemoteRef, SendContext, Steps
 from posbridge.connectors.errors import OutcomeUnknown
 from posbridge.connectors.text import Reader
 from posbridge.connectors.wix.calls import BILLING, PAYMENTS, Calls
 from posbridge.connectors.wix.order_body import from_refund
+from posbridge.connectors.wix.reading import minor
 from posbridge.domain.refund import Refund
 
-REFUND = "refund"
+#: The refund that was made; those that the order had before ours left, as JSON.
+REFUND, BEFORE = "refund", "refunds_before"
 
 
 class Refunds:
@@ -32,7 +35,8 @@ class Refunds:
         if known:
             return RemoteRef(id=known)
         there = await self.transactions(order.id)
-        found = _ours(there, refund)
+        found = await _found(there, refund, context.steps)
+        await context.steps.put(BEFORE, await context.steps.get(BEFORE) or json.dumps(_ids(there)))
         made = found[0] if found else await self._send(refund, order, there, context)
         await context.steps.put(REFUND, made.id)
         return made
@@ -46,8 +50,32 @@ class Refunds:
             raise OutcomeUnknown("Wix did not say what became of the refund.")
         return RemoteRef(id=answer.id())
 
-    async def find(self, refund: Refund, order: RemoteRef) -> list[RemoteRef]:
-        return _ours(await self.transactions(order.id), refund)
+    async def find(self, refund: Refund, order: RemoteRef, steps: Steps | None = None) -> list[RemoteRef]:
+        return await _found(await self.transactions(order.id), refund, steps)
+
+
+async def _found(there: Reader, refund: Refund, steps: Steps | None) -> list[RemoteRef]:
+    """Ours by its reason. That Wix tells the reason again is a guess: where it does not, one of just this amount that
+    came since ours left is ours, so that money never goes back twice."""
+    ours = _ours(there, refund)
+    before = await steps.get(BEFORE) if steps is not None and not ours else None
+    if before is None:
+        return ours
+    known = set(json.loads(before))
+    new = [row for row in there.objects("refunds") if row.id() not in known]
+    return [RemoteRef(id=row.id()) for row in new if _is_nameless(row) and _amount(row, refund) == refund.amount][:1]
+
+
+def _ids(there: Reader) -> list[str]:
+    return [row.id() for row in there.objects("refunds")]
+
+
+def _is_nameless(row: Reader) -> bool:
+    return not row.object("details").text("reason")
+
+
+def _amount(row: Reader, refund: Refund) -> int:
+    return sum(minor(one, "amount", refund.currency) or 0 for one in row.objects("transactions"))
 
 
 def _ours(there: Reader, refund: Refund) -> list[RemoteRef]:

@@ -12,6 +12,7 @@ import pytest
 
 from posbridge.connectors.contract import SendContext
 from posbridge.connectors.errors import Conflict, OutcomeUnknown, Unsupported, ValidationError
+from posbridge.connectors.wix.mapping import to_products
 from posbridge.connectors.wix.order_body import from_order
 from posbridge.domain.basket import PricedBasket
 from posbridge.domain.customer import Address, Customer
@@ -324,3 +325,34 @@ async def test_a_charge_may_come_as_long_as_the_search_may_lag() -> None:
     from posbridge.connectors.wix.gift_cards import SETTLE_S
 
     assert CAPABILITIES.settle_s <= SETTLE_S
+
+
+async def test_a_refund_whose_reason_wix_keeps_to_itself_is_not_made_twice() -> None:
+    made, order = bench(), sale()
+    ref = await made.services.orders.create(order, "key-1", await made.context())
+    refund, steps = giving_back(order, [("line-1", 1)]), made.steps
+    made.wire.lost.append("/refund-payments")
+    with pytest.raises(OutcomeUnknown):
+        await made.services.orders.refund(refund, ref, "key-r", SendContext(steps))
+    for row in made.simulator.orders.refunds[ref.id]:
+        row["details"].pop("reason")
+    (found,) = await made.services.orders.find_refund(refund, ref, steps=steps)
+    assert await made.services.orders.refund(refund, ref, "key-r", SendContext(steps)) == found
+    assert len(made.simulator.orders.refunds[ref.id]) == 1
+
+
+@pytest.mark.parametrize(
+    ("stock", "held", "available"),
+    [
+        ({"trackInventory": False, "inStock": False}, None, False),
+        ({"trackInventory": False, "inStock": True}, None, True),
+        ({"trackInventory": True, "quantity": 0, "inStock": False}, 0, True),
+        ({}, None, True),
+    ],
+)
+def test_goods_that_are_not_counted_are_sold_until_somebody_says_that_they_are_out(
+    stock: dict[str, Any], held: int | None, available: bool
+) -> None:
+    (product,) = to_products({"id": "p", "name": "Tea", "stock": stock, "priceData": {"price": 3, "currency": "USD"}})
+    variant = product.variants[0]
+    assert (variant.inventory_quantity, variant.available) == (held, available)
