@@ -108,8 +108,10 @@ class Orders:
         since = await self._since(reference, around, steps)
         found: dict[str, RemoteOrder] = {}
         async for page in self._changed(stamp(since)):
-            items, _ = await asyncio.to_thread(each, _living(page.rows), self._read, "ticket_id")
-            found |= {remote.id: remote for remote in items if remote.reference == reference}
+            for row in _living(page.rows):
+                if _named(row) == reference:  # ours, also where it cannot be read: that is a doubt then, not a miss
+                    remote = self._read(row)
+                    found[remote.id] = remote
         return list(found.values())
 
     async def _since(self, reference: str, around: datetime | None, steps: Memory | None) -> datetime:
@@ -197,6 +199,11 @@ class Orders:
 def _living(rows: list[Any]) -> list[Any]:
     """Without tickets that were cancelled before they were paid: these are no sales."""
     return [row for row in rows if not isinstance(row, dict) or not is_dead(Reader(row))]
+
+
+def _named(row: Any) -> str:
+    """The number that its maker gave a ticket."""
+    return str(row.get("external_order_number") or "").strip() if isinstance(row, dict) else ""
 
 
 def _id(row: Any) -> str:

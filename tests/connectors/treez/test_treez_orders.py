@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from posbridge.connectors.errors import Conflict, NotFound, OutcomeUnknown, Unsupported, ValidationError
+from posbridge.connectors.errors import Conflict, NotFound, OutcomeUnknown, SchemaDrift, Unsupported, ValidationError
 from posbridge.connectors.treez import mapping
 from posbridge.domain.customer import Licence, MedicalCard
 from posbridge.domain.inventory import StockChange
@@ -175,6 +175,21 @@ async def test_a_store_that_gives_smaller_pages_hides_no_ticket(counted: bool) -
     far.simulator.tickets._page = page  # type: ignore[method-assign] # another store
     (found,) = await far.services.orders.find(order.reference, around=order.captured_at)
     assert found.reference == order.reference
+
+
+async def test_a_ticket_of_ours_that_cannot_be_read_is_no_miss() -> None:
+    """Passed over, it would be made a second time."""
+    far = treez()
+    order = sale(1)
+    await open_ticket(far, 1)
+    shown = far.simulator.tickets.row
+
+    def row(ticket: Ticket) -> dict[str, Any]:
+        return {**shown(ticket), "items": {"0": {}}}
+
+    far.simulator.tickets.row = row  # type: ignore[method-assign] # a shape of another day
+    with pytest.raises(SchemaDrift):
+        await far.services.orders.find(order.reference, around=order.captured_at)
 
 
 def test_a_ticket_that_says_no_total_is_through_only_when_it_is_paid() -> None:
