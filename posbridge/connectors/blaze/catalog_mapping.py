@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from pydantic import ValidationError as ModelError
@@ -23,7 +24,7 @@ from posbridge.connectors.blaze.reading import (
 from posbridge.connectors.text import Reader, one_line, plain_text
 from posbridge.domain.catalog import PriceTier, Product, ProductImage, ProductStatus, ProductVariant
 from posbridge.domain.inventory import Batch, WeightRule
-from posbridge.domain.money import Money
+from posbridge.domain.money import Money, round_fraction
 
 #: Grams of the words for a piece's weight. Guess: Blaze's ounce is 28 grams, as the trade's eighths of 3.5 are.
 PIECE_GRAMS = {
@@ -107,14 +108,15 @@ def _status(reader: Reader) -> ProductStatus:
 def _categories(reader: Reader) -> tuple[str, ...]:
     """The top category, then the product's own."""
     category = reader.object("category")
-    names = (category.text("topLevelCategoryName"), category.text("name") or reader.text("categoryName"))
+    top = category.text("topLevelCategoryName") or reader.text("topLevelCategoryName")
+    names = (top, category.text("name") or reader.text("categoryName"))
     return tuple(dict.fromkeys(filter(None, map(one_line, names))))
 
 
 def _images(reader: Reader) -> tuple[ProductImage, ...]:
     """Photos in their order of priority. Blaze has no alternative texts."""
     assets = [asset for asset in reader.objects("assets") if asset.flag("active", True)]
-    photos = [asset for asset in assets if asset.text("type") == "Photo"]
+    photos = [asset for asset in assets if (asset.text("type") or asset.text("assetType")) == "Photo"]
     photos.sort(key=lambda asset: asset.decimal("priority") or 0)
     named = [(next(filter(None, (asset.text(n) for n in _SIZES)), ""), asset) for asset in photos]
     return tuple(
@@ -128,8 +130,10 @@ _SIZES = ("publicURL", "largeURL", "mediumURL", "thumbURL")
 
 def _variant(reader: Reader, shelf: Shelf, ident: str, title: str, images: Sequence[ProductImage]) -> ProductVariant:
     price, before = prices(reader, shelf.currency)
-    loose = by_weight(reader)
+    loose, rows = by_weight(reader), tiers(reader, shelf.currency)
     weight, unit = _weight(reader)
+    if loose and not price:
+        price = _of_the_first(rows) or price
     return ProductVariant(
         id=ident,
         title=title,
@@ -142,7 +146,7 @@ def _variant(reader: Reader, shelf: Shelf, ident: str, title: str, images: Seque
         weight_unit="" if loose else unit,
         unit="g" if loose else "piece",
         weighing=WeightRule(unit="g", minimum=STEP, increment=STEP) if loose else None,
-        tiers=tiers(reader, shelf.currency),
+        tiers=rows,
         tax_class="custom" if reader.text("taxType") == _TAX_OF_ITS_OWN else "",
         taxable=reader.text("taxType") != _EXEMPT,
         available=_status(reader) is ProductStatus.ACTIVE,
@@ -156,6 +160,14 @@ def prices(reader: Reader, currency: str = CURRENCY) -> tuple[Money | None, Mone
     if usual is not None and sale is not None and 0 < sale.amount < usual.amount:
         return sale, usual
     return usual, None
+
+
+def _of_the_first(rows: Sequence[PriceTier]) -> Money | None:
+    """What one gram costs where only price rows say it, so that less than the first row is not free."""
+    if not rows:
+        return None
+    return Money(amount=round_fraction(Fraction(rows[0].price.amount) / Fraction(rows[0].quantity)),
+                 currency=rows[0].price.currency)  # fmt: skip
 
 
 def by_weight(reader: Reader) -> bool:

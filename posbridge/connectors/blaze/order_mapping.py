@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError as ModelError
 
 from posbridge.connectors.blaze.reading import CURRENCY, drifted, minor, moment, money, one
-from posbridge.connectors.blaze.words import OPEN, SALE, WAITING_FOR, WORDS, cart_word
+from posbridge.connectors.blaze.words import ACCEPTED, OPEN, SALE, TURNED_DOWN, WAITING_FOR, WORDS, cart_word
 from posbridge.connectors.text import Reader, one_line
 from posbridge.domain.customer import Customer
 from posbridge.domain.order import OrderStatus, RemoteLine, RemoteOrder
@@ -33,10 +33,10 @@ def to_order(raw: Any, *, currency: str = CURRENCY) -> RemoteOrder:
 
 def _cart(reader: Reader, currency: str) -> RemoteOrder:
     cart, said = reader.object("cart"), cart_word(reader.text("cartStatus"), reader.text("trackingStatus"))
-    waits = said.casefold() in (*OPEN, "placed")
+    through = said.casefold() in ACCEPTED | TURNED_DOWN or _is_taken(reader)
     return RemoteOrder(
         id=reader.id(),
-        complete=not waits,
+        complete=through,
         reference=_reference(reader),
         number=reader.text("orderNo") or reader.text("transNo"),
         status=WORDS.ours(said),
@@ -51,9 +51,19 @@ def _cart(reader: Reader, currency: str) -> RemoteOrder:
         created_at=moment(reader, "orderPlacedTime") or moment(reader, "created"),
         updated_at=moment(reader, "modified"),
         note=one_line(reader.text("memo")),
-        waiting_for=WAITING_FOR if said.casefold() == "placed" else "",
+        waiting_for="" if through or said.casefold() in OPEN else WAITING_FOR,
         extra=_extra(reader, "transactionId", "publicKey", "reason", "consumerId"),
     )
+
+
+def _is_taken(reader: Reader) -> bool:
+    """Whether staff have taken an order in a state whose word we do not know: they make a transaction of it."""
+    return reader.flag("accepted") or bool(reader.text("transactionId"))
+
+
+def reference_of(raw: Any) -> str:
+    """Ours on a cart, "" where it names nobody."""
+    return _reference(Reader(one(raw)))
 
 
 def _sale(reader: Reader, currency: str) -> RemoteOrder:

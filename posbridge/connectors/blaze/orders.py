@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from posbridge.connectors.blaze.calls import PAGE, READ_LAG_S, Calls, cursor_of, part, place_of, weeks_of_days
 from posbridge.connectors.blaze.order_body import Body, corrected, from_order, from_payment, from_refund
-from posbridge.connectors.blaze.order_mapping import to_order
+from posbridge.connectors.blaze.order_mapping import reference_of, to_order
 from posbridge.connectors.blaze.reading import from_millis, listed, millis, us_day, zone_of
 from posbridge.connectors.blaze.words import OPEN, TURNED_DOWN, WORDS
 from posbridge.connectors.contract import Page, RemoteRef, SendContext, Steps
 from posbridge.connectors.errors import (
+    AuthenticationError,
     Conflict,
     NotFound,
+    PermissionDenied,
+    RateLimitExceeded,
     SchemaDrift,
     ServiceUnavailable,
     Unsupported,
@@ -32,6 +36,10 @@ HOURLY = timedelta(hours=1)
 FIRST_PULL = timedelta(days=28)
 _EARLIER = timedelta(days=1)
 CONSENT = "payment_consent"
+#: Surely nothing was recorded.
+_UNDONE = (
+    ServiceUnavailable, RateLimitExceeded, AuthenticationError, PermissionDenied, ValidationError, NotFound, Conflict,
+)  # fmt: skip
 _NONE = "None"
 
 
@@ -41,6 +49,7 @@ class Orders:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._currency = calls.connection.currency
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     # making
     async def create(self, order: Order, key: str, context: SendContext) -> RemoteRef:
@@ -49,19 +58,28 @@ class Orders:
         The cart makes it single: whatever is lost, the same cart is read, and submitted only while it is open.
         Raises ValidationError for goods that Blaze does not have, or with its words when it does not take the order.
         """
-        steps = context.steps
-        cart_id, raw = await steps.get(ORDER), None
-        if cart_id:
-            raw = await self._read(cart_id)
+        from_order(order, context.links)  # its lines are checked first, so that nothing is opened in vain
+        raw = await self._kept(order, context.steps)
         if raw is None or not placed(raw):
-            raw = await self._submit(order, await self._opened(order, context, raw), context)
-        await self._paid(order, raw, steps)
+            async with self._turns[await self._consumer(context)]:
+                raw = await self._submit(order, await self._opened(order, context, raw), context)
+        await self._paid(order, raw, context.steps)
         found = to_order(raw, currency=self._currency)
         return RemoteRef(id=found.id, number=found.number)
 
+    async def _kept(self, order: Order, steps: Steps) -> Any:
+        """The cart of an earlier try as it stands; None where there is none, or where another sale has taken it."""
+        cart_id = await steps.get(ORDER)
+        if not cart_id:
+            return None
+        raw = await self._read(cart_id)
+        if is_of(raw, order.reference):
+            return raw
+        await steps.put(ORDER, "")
+        return None
+
     async def _opened(self, order: Order, context: SendContext, raw: Any) -> Any:
-        """The open cart of this order, its id kept. The lines are checked first, so that nothing is opened in vain."""
-        from_order(order, context.links)
+        """The open cart of this order, its id kept."""
         if raw is None:
             cuid = await self._consumer(context)
             raw = await self._active(cuid, order.reference)
@@ -78,16 +96,13 @@ class Orders:
         reader = Reader(raw)
         owner = reader.text("externalId").strip()
         if placed(raw) or owner not in ("", reference) or (not owner and reader.object("cart").items("items")):
-            raise ServiceUnavailable(
-                "The guest consumer's open cart at Blaze belongs to another sale; this one is sent after it.",
-                next_step="With several tills, give each a guest consumer of its own.", reason="busy",
-            )  # fmt: skip
+            raise busy()
         return raw
 
     async def _consumer(self, context: SendContext) -> str:
         """The consumer of the member, else the guest consumer of the settings; kept, for a look-up needs it."""
         known = await context.steps.get(CONSUMER)
-        if known is not None:
+        if known:
             return known
         found = await self._of_member(context.customer_id) if context.customer_id else ""
         cuid = found or self._calls.setting("anonymous_consumer_id")
@@ -109,12 +124,18 @@ class Orders:
             made = await self._calls.write("POST", f"{CARTS}/submitCart/{part(cart_id)}", body, asked)
         except (ValidationError, Conflict) as problem:
             made = await self._after(problem, cart_id)
+        if not is_of(made, order.reference):
+            await context.steps.put(ORDER, "")
+            raise busy()
         if not placed(made):
             raise ValidationError(f"Blaze did not take the order: {_problem(made) or 'it is still open there'}.")
         return made
 
     async def _after(self, problem: ValidationError | Conflict, cart_id: str) -> Any:
-        """Guess: a cart that is placed already answers 400 to a second submit. Raises the problem for any other."""
+        """Guess: a cart that is placed already answers 400 to a second submit. Raises the problem for any other.
+
+        Whose order it is then has to be looked at: another till may have placed the one open cart of a consumer.
+        """
         raw = await self._read(cart_id)
         if not placed(raw):
             raise problem
@@ -148,14 +169,20 @@ class Orders:
     async def _paid(self, order: Order, raw: Any, steps: Steps) -> None:
         """Records what was paid, if Blaze has consented (terms, III.a); once, by the step and what the cart shows.
 
-        Guess: a recorded payment makes the cart `prepaid` or names how it was paid.
+        Guess: a recorded payment makes the cart `prepaid` or names how it was paid. Blaze would book a second one, so
+        after a lost reply none is sent: a cart that shows no payment then is told as unpaid.
         """
         reader = Reader(raw)
         option = reader.object("cart").text("paymentOption", _NONE) or _NONE
         consented = self._calls.setting(CONSENT, "no") == "yes"
         if not consented or not order.tenders or reader.flag("prepaid") or option != _NONE or await steps.get(PAID):
             return
-        await self._calls.write("POST", f"{CARTS}/{part(reader.id())}/payments", from_payment(order))
+        await steps.put(PAID, "sent")
+        try:
+            await self._calls.write("POST", f"{CARTS}/{part(reader.id())}/payments", from_payment(order))
+        except _UNDONE:
+            await steps.put(PAID, "")
+            raise
         await steps.put(PAID, "1")
 
     # reading
@@ -263,6 +290,19 @@ class Orders:
     async def find_refund(self, refund: Refund, order: RemoteRef, *, steps: Steps | None = None) -> list[RemoteRef]:
         """None: refunds cannot be sent, so none of ours is there."""
         return []
+
+
+def is_of(raw: Any, reference: str) -> bool:
+    """Whether a cart is this sale's; one that names nobody is."""
+    return reference_of(raw) in ("", reference)
+
+
+def busy() -> ServiceUnavailable:
+    """Nothing of this sale was sent."""
+    return ServiceUnavailable(
+        "The guest consumer's open cart at Blaze belongs to another sale; this one is sent after it.",
+        next_step="With several tills, give each a guest consumer of its own.", reason="busy",
+    )  # fmt: skip
 
 
 def placed(raw: Any) -> bool:

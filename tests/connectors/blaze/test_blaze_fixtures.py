@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from posbridge.connectors.blaze import mapping
 from posbridge.connectors.blaze.catalog_mapping import Shelf
 from posbridge.domain.attributes import StrainType
@@ -57,3 +59,18 @@ def test_a_patient_with_several_papers() -> None:
     assert found.medical_card is not None
     assert (found.licence.number, found.licence.region, found.medical_card.number) == ("D55", "CA", "NEW")
     assert found.extra["blocked"] == ["inactive"]
+
+
+def test_goods_whose_price_stands_in_rows_only_are_not_free_below_the_first() -> None:
+    row = {"price": 35, "weightTolerance": {"weightKey": "ONE_EIGHTTH"}, "enabled": True}
+    (product,) = mapping.to_products({"id": "p1", "name": "Flower", "unitPrice": 0, "priceRanges": [row]})
+    assert product.variants[0].price == Money(amount=1000, currency="USD")
+
+
+@pytest.mark.parametrize("name", ["product.list", "order.get", "transaction.get", "giftcard.balance"])
+def test_amounts_may_come_as_floats(contracts: Path, name: str) -> None:
+    """As anybody's json.loads reads them."""
+    text = (contracts / "blaze" / "examples" / f"{name}.response.json").read_text("utf-8")
+    read: Any = {"product": mapping.to_products, "giftcard": mapping.to_gift_card}
+    one = read.get(name.split(".")[0], mapping.to_order)
+    assert one(json.loads(text)) == one(json.loads(text, parse_float=Decimal))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from posbridge.connectors.blaze import CONNECTOR
-from posbridge.connectors.blaze.words import STATUSES, WORDS
+from posbridge.connectors.blaze.mapping import to_order
+from posbridge.connectors.blaze.words import STATUSES, WAITING_FOR, WORDS
 from posbridge.connectors.contract import RemoteRef
 from posbridge.connectors.errors import (
     Conflict,
@@ -252,3 +254,61 @@ async def test_a_sale_of_the_register_is_read_by_its_own_id() -> None:
     assert (await far.services.orders.get(ident)).number.startswith("9")
     with pytest.raises(NotFound):
         await far.services.orders.get("0" * 24)
+
+
+async def test_two_sales_at_once_with_one_guest_consumer_are_two_orders() -> None:
+    """A consumer has one open cart: the second sale must never take the first one's order for its own."""
+    far = bench()
+    far.simulator.carts.one_a_consumer = True
+    sales = [sale(1), sale(2), sale(3)]
+    refs = await asyncio.gather(*(far.services.orders.create(one, f"k{at}", context(far))
+                                  for at, one in enumerate(sales)))  # fmt: skip
+    assert len({ref.id for ref in refs}) == 3
+    found = [await far.services.orders.get(ref.id) for ref in refs]
+    assert [one.reference for one in found] == [one.reference for one in sales]
+
+
+async def test_a_cart_that_another_till_has_placed_is_not_our_order() -> None:
+    """Its submit answers as if ours had been sent before; the reference in it says otherwise."""
+    far, order, steps = bench(), sale(1), Steps()
+    far.simulator.carts.one_a_consumer = True
+    far.simulator.faults.plan("500", path=f"{_CARTS}/submitCart", method="POST", times=1)
+    with pytest.raises(OutcomeUnknown):
+        await far.services.orders.create(order, "k", context(far, steps))
+    cart = far.simulator.carts.carts[steps.kept["order"]]
+    cart.body, cart.status = {**cart.body, "externalId": "ANOTHER-TILLS", "cart": {}}, "Placed"
+    with pytest.raises(ServiceUnavailable, match="another sale"):
+        await far.services.orders._submit(
+            order, {**far.simulator.carts.row(cart), "placed": False}, context(far, steps)
+        )
+    assert not steps.kept["order"]
+    steps.kept["order"] = cart.id
+    ref = await far.services.orders.create(order, "k", context(far, steps))
+    assert ref.id != cart.id
+    assert (await far.services.orders.get(ref.id)).reference == order.reference
+
+
+async def test_a_payment_whose_reply_is_lost_is_not_recorded_again() -> None:
+    """Also where the cart does not show it, which is a guess: Blaze books each one."""
+    far, order, steps = idle(payment_consent="yes"), sale(), Steps()
+    far.simulator.faults.plan("500", path=f"{_CARTS}/submitCart", method="POST", times=1)
+    with pytest.raises(OutcomeUnknown):
+        await far.services.orders.create(order, "k", context(far, steps))
+    far.simulator.faults.plan("lost500", path=f"{_CARTS}/{steps.kept['order']}/payments", method="POST", times=1)
+    with pytest.raises(OutcomeUnknown):
+        await far.services.orders.create(order, "k", context(far, steps))
+    cart = far.simulator.carts.carts[steps.kept["order"]]
+    assert len(cart.payments) == 1
+    cart.payments = []
+    await far.services.orders.create(order, "k", context(far, steps.after_restart()))
+    assert cart.payments == []
+    far.simulator.carts.move(cart.id, "Accepted")
+    assert (await far.services.orders.get(cart.id)).paid == 0, "told as unpaid: a person looks"
+
+
+def test_a_word_that_nobody_knows_does_not_make_an_order_complete() -> None:
+    raw = {"id": "c1", "cartStatus": "InReview", "externalId": "AB1", "cart": {"total": 1.5}}
+    found = to_order(raw)
+    assert (found.complete, found.status, found.waiting_for) == (False, OrderStatus.UNKNOWN, WAITING_FOR)
+    assert to_order({**raw, "transactionId": "t1"}).complete
+    assert to_order({**raw, "accepted": True}).complete
