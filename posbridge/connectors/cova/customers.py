@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from posbridge.connectors.contract import Page
+from posbridge.connectors.cova import people_mapping
 from posbridge.connectors.cova.calls import CRM, Calls
 from posbridge.connectors.cova.ids import is_guid
 from posbridge.connectors.cova.people_mapping import e164, from_customer, national, to_customer
@@ -43,14 +44,14 @@ class Customers:
         """Numbers stand there as they were typed: first without the country, then as ours."""
         wanted = e164(phone)
         for written in dict.fromkeys((national(wanted), wanted)):
-            found = [one for one in await self._search(PHONE, written) if one.phone == wanted]
+            found = await self._search(PHONE, written, (people_mapping.PHONE, wanted))
             if found:
                 return found
         return []
 
     async def _by_email(self, email: str) -> list[Customer]:
         wanted = email.strip()
-        return [one for one in await self._search(CONTACT, wanted) if one.email.casefold() == wanted.casefold()]
+        return await self._search(CONTACT, wanted, (people_mapping.EMAIL, wanted.casefold()))
 
     async def _by_name(self, name: str) -> list[Customer]:
         """The older search (third party) looks at any text."""
@@ -63,12 +64,15 @@ class Customers:
         wanted = name.casefold().split()
         return [one for one in _read(raw) if all(word in one.name.casefold() for word in wanted)]
 
-    async def _search(self, field: str, text: str) -> list[Customer]:
+    async def _search(self, field: str, text: str, by: tuple[tuple[int, int], str]) -> list[Customer]:
+        """Whom the search gives and who really has it, be it as a second number or address."""
         body = {"Criteria": [{"Field": field, "Operation": OPERATION, "Criteria": text}]}
         try:
-            return list(_read(await self._calls.ask(CRM, f"{self._root}/Search", body)))
+            raw = await self._calls.ask(CRM, f"{self._root}/Search", body)
         except NotFound:
             return []
+        kind, wanted = by
+        return list(_read([row for row in listed(raw, "results") if wanted in _reached(row, kind)]))
 
     async def get(self, customer_id: str) -> Customer:
         if not is_guid(customer_id):
@@ -98,6 +102,13 @@ class Customers:
     async def changed_since(self, cursor: str | None) -> AsyncIterator[Page[Customer]]:
         """COVA has no list of customers: nothing is pulled, they are searched."""
         yield Page((), cursor or "", last=True)
+
+
+def _reached(row: Any, kind: tuple[int, int]) -> set[str]:
+    try:
+        return people_mapping.reached_by(row, kind)
+    except SchemaDrift:
+        return set()
 
 
 def _read(raw: Any) -> Sequence[Customer]:

@@ -79,6 +79,15 @@ def _address(row: Reader | None) -> Address | None:
     return Address(**parts) if any(parts.values()) else None
 
 
+def reached_by(raw: Any, kind: tuple[int, int]) -> set[str]:
+    """Every number (as E.164) or address (in small letters) that a customer has, the default one or not."""
+    reader = Reader(opened(raw, "customer"))
+    rows = [row for row in reader.objects("contactmethods") if row.integer("contactmethodcategoryid") == kind[0]]
+    key = "phone" if kind == PHONE else "email"
+    found = [*(row.text("value") for row in rows), *(row.text(key) for row in reader.objects("addresses"))]
+    return {e164(text) if kind == PHONE else text.strip().casefold() for text in found if text.strip()}
+
+
 def _contact(rows: list[Reader], kind: tuple[int, int]) -> str:
     """The default one of its category, else the first."""
     mine = [row for row in rows if row.integer("contactmethodcategoryid") == kind[0]]

@@ -54,7 +54,8 @@ class Customers:
             found += [one for one in await self._search(emailAddress=email.strip()) if one.email.casefold() == same]
         if phone:
             wanted = e164(phone)
-            found += [one for one in await self._search(phone=national(phone)) if one.phone == wanted]
+            asked = await self._search(phone=national(phone))
+            found += [one for one in asked if wanted in (one.phone, one.extra.get("other_phone"))]
         return list({one.id: one for one in found}.values())
 
     async def find_by_licence(self, number: str) -> list[Customer]:

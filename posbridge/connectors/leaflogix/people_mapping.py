@@ -74,6 +74,7 @@ def _customer_extra(row: Reader, status: str) -> dict[str, Any]:
         "external_id": row.text("externalCustomerId"),
         "anonymous": row.flag("isAnonymous"),
         "match": one_line(row.text("matchType")),
+        "other_phone": e164(row.text("phone")) if row.text("cellPhone").strip() and row.text("phone").strip() else "",
     }
     return {name: value for name, value in known.items() if value}
 

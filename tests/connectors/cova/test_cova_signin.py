@@ -238,6 +238,15 @@ async def test_customers_are_found_by_name_and_merged() -> None:
     assert await cova.services.customers.find() == []
 
 
+async def test_a_customer_is_found_by_a_second_number_and_address() -> None:
+    cova = company()
+    (row,) = cova.simulator.people.rows.values()
+    for category, value in ((1, "(514) 555-0188"), (1, "5145550188"), (2, "Work@Example.com")):
+        row["ContactMethods"].append({"ContactMethodCategoryId": category, "Value": value, "Default": False})
+    assert [one.first_name for one in await cova.services.customers.find(phone="+15145550188")] == ["Ada"]
+    assert [one.first_name for one in await cova.services.customers.find(email="work@example.com")] == ["Ada"]
+
+
 async def test_what_the_crm_cannot_do_is_said() -> None:
     customers = company().services.customers
     with pytest.raises(Unsupported):

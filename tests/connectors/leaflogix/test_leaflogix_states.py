@@ -187,3 +187,11 @@ async def test_customers_whose_first_page_is_number_1() -> None:
     leaf.simulator.shop.new_customer({"firstName": "Ada", "status": "Active"})
     leaf.simulator.people.pages_from, leaf.simulator.people.page_0_is_empty = 1, True
     assert len(await whole(leaf.people.changed_since(None))) == 2
+
+
+async def test_a_customer_is_found_by_the_phone_at_home_too() -> None:
+    leaf = opened()
+    row = next(iter(leaf.simulator.shop.customers.values()))
+    row.update(phone="2025550177", cellPhone="2025550178")
+    for number in ("+12025550177", "+12025550178"):
+        assert [one.id for one in await leaf.people.find(phone=number)] == [str(row["customerId"])]
