@@ -1,7 +1,8 @@
 """Magento's JSON ↔ ours: the pure functions that others may rely on; no I/O.
 
-Each takes what the platform sends: one object, a list, or the envelope of a search. Numbers with a point must have
-been parsed as Decimal. What has not the shape we know raises SchemaDrift with the object's id.
+Each takes what the platform sends: one object, a list, or the envelope of a search. Who read numbers with a point as
+floats gets them here as the decimals that were written. What has not the shape we know raises SchemaDrift with the
+object's id.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from posbridge.connectors.magento.product_body import from_product
 from posbridge.connectors.magento.reading import one, rows_of, unwrapped
 from posbridge.connectors.magento.refund_body import from_refund
 from posbridge.connectors.magento.rule_mapping import Terms, read_discount
+from posbridge.connectors.text import exact
 from posbridge.domain.catalog import Product
 from posbridge.domain.customer import Customer
 from posbridge.domain.discount import Discount
@@ -45,6 +47,7 @@ def to_products(
     In a page an object that cannot be read is left out; SchemaDrift is raised for one alone, or when nothing in the
     page could be read.
     """
+    raw = exact(raw)
     _, is_page = rows_of(raw)
     made, parked = read_products(raw, shop or Shop(currency=currency.upper(), now=now), children)
     if parked and not (is_page and made):
@@ -54,12 +57,12 @@ def to_products(
 
 def to_order(raw: Any, *, currency: str = "USD") -> RemoteOrder:
     """An order; `currency` counts only where it names none. Amounts are minor units."""
-    return one(unwrapped(raw, "entity"), lambda row: read_order(row, currency), "order", "entity_id")
+    return one(unwrapped(exact(raw), "entity"), lambda row: read_order(row, currency), "order", "entity_id")
 
 
 def to_customer(raw: Any, *, country: str = "") -> Customer:
     """A customer; phone numbers without + are read in the billing country, else in `country`."""
-    return one(unwrapped(raw, "customer"), lambda row: read_customer(row, country), "customer")
+    return one(unwrapped(exact(raw), "customer"), lambda row: read_customer(row, country), "customer")
 
 
 def to_discount(
@@ -74,9 +77,11 @@ def to_discount(
     `categories` maps ids to the names that products carry. What a till cannot reckon is named in
     `extra["unsupported"]`; a coupon alone is never active, for its rule says the amount."""
     terms = Terms(currency=currency.upper(), timezone=timezone, categories=categories or {})
-    return one(unwrapped(raw, "rule", "coupon"), lambda row: read_discount(row, terms, coupon), "rule", "rule_id")
+    return one(
+        unwrapped(exact(raw), "rule", "coupon"), lambda row: read_discount(row, terms, coupon), "rule", "rule_id"
+    )
 
 
 def to_gift_card(raw: Any, *, currency: str = "USD", code: str = "") -> GiftCard:
     """A card of Adobe Commerce: an account, the answer of the balance query, or the bare balance of `code`."""
-    return one([raw], lambda row: read_gift_card(row, currency, code), "gift card", "account_id")
+    return one([exact(raw)], lambda row: read_gift_card(row, currency, code), "gift card", "account_id")

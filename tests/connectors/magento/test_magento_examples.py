@@ -231,3 +231,13 @@ def test_gift_cards_of_commerce(examples: dict[str, Any]) -> None:
     assert mapping.to_gift_card(examples["giftcard.balance.graphql.response"]).balance == usd(2500)
     with pytest.raises(SchemaDrift):
         mapping.to_gift_card(examples["giftcard.balance.notfound.graphql.response"])
+
+
+def test_amounts_may_come_as_floats() -> None:
+    """As anybody's json.loads reads them."""
+    product = {"id": 7, "sku": "TEA", "name": "Tea", "price": 17.33, "type_id": "simple", "status": 1}
+    (found,) = mapping.to_products({"items": [product], "total_count": 1})
+    assert found.variants[0].price == Money(amount=1733, currency="USD")
+    order = {"entity_id": 9, "increment_id": "000000009", "grand_total": 36.88, "order_currency_code": "USD",
+             "status": "processing", "state": "processing", "items": []}  # fmt: skip
+    assert mapping.to_order(order) == mapping.to_order({**order, "grand_total": Decimal("36.88")})
