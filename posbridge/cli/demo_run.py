@@ -92,7 +92,8 @@ class Run:
 
     def _counted(self, struck: dict[str, int]) -> dict[str, Any]:
         command = [sys.executable, "-m", "posbridge.cli.demo_till", str(self._plan.path), "dump"]
-        held = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+        held = json.loads(said.splitlines()[-1])
         counted = [(one, count(held, one.name, one.books())) for one in self._platforms]
         targets = {
             one.name: {**found, "faulty_share": round(struck[one.name] / max(found["requests"], 1), 3)}

@@ -78,7 +78,7 @@ async def run(plan: Plan) -> Outcome:
         for platform in platforms.values():
             platform.faults = Faults()
             await platform.settled()
-        stored = json.loads(await _till(plan, "dump"))
+        stored = json.loads((await _till(plan, "dump")).splitlines()[-1])
         return _judged(plan, platforms, stored, kills, time.monotonic() - began)
 
 
