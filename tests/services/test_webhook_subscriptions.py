@@ -180,7 +180,7 @@ async def test_a_lost_answer_is_mended_by_asking_again(tmp_path: Path, listener:
         assert len(simulator.hooks.hooks) == 11, "none was made twice"
 
 
-@pytest.mark.parametrize("name", ["magento", "prestashop", "sylius", "leaflogix", "cova"])
+@pytest.mark.parametrize("name", ["magento", "prestashop", "sylius", "leaflogix", "cova", "dutchie"])
 async def test_a_system_without_webhooks_says_so(name: str, tmp_path: Path) -> None:
     simulator = sandbox.create(name)
     async with sandbox.running(simulator), house(tmp_path) as services:
