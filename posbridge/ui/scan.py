@@ -30,6 +30,7 @@ class ScanFilter(QObject):
     Only the end of a burst shows that it was one, so its keys reach a focused field as well; `undo_typing` is
     told how many characters to take back there. Enter of a scan is swallowed: it must not press a button.
     A licence has many lines: from its header on no key reaches a field, and its Enters are line breaks of the text.
+    Only an Enter before its first letter, from a scanner that drops the "@", cannot be told from a person's.
     """
 
     scanned = Signal(str)

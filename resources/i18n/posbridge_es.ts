@@ -94,6 +94,10 @@
         <translation>Control de edad</translation>
     </message>
     <message>
+        <source>Before the payment the age has to be checked.</source>
+        <translation>Antes de cobrar hay que comprobar la edad.</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>Listo</translation>
     </message>
@@ -2133,6 +2137,10 @@
     <message>
         <source>Show it large</source>
         <translation>Mostrarlo grande</translation>
+    </message>
+    <message>
+        <source>Show the code</source>
+        <translation>Mostrar el código</translation>
     </message>
 </context>
 <context>

@@ -94,6 +94,10 @@
         <translation>Contrôle de l’âge</translation>
     </message>
     <message>
+        <source>Before the payment the age has to be checked.</source>
+        <translation>Avant l’encaissement, il faut contrôler l’âge.</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>Terminé</translation>
     </message>
@@ -2133,6 +2137,10 @@
     <message>
         <source>Show it large</source>
         <translation>L’afficher en grand</translation>
+    </message>
+    <message>
+        <source>Show the code</source>
+        <translation>Afficher le code</translation>
     </message>
 </context>
 <context>

@@ -12,7 +12,7 @@ ApplicationWindow {
 
     color: Theme.canvas
     height: 800
-    minimumHeight: 640
+    minimumHeight: 560
     minimumWidth: 900
     title: "posbridge"
     width: 1280

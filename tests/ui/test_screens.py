@@ -75,7 +75,7 @@ def ask(window: Window, look):
     return asked
 
 
-PLACES = ("sell", "pay", "receipt", "orders", "queue", "gift_cards", "overview", "connections")
+PLACES = ("sell", "pay", "receipt", "orders", "queue", "gift_cards", "overview", "rules", "connections")
 
 
 @pytest.mark.parametrize("screen", PLACES)
@@ -89,6 +89,19 @@ def test_every_button_is_large_named_and_reachable(window: Window, ask, screen: 
     assert [one for one in buttons if one["height"] < 48 or one["width"] < 48] == []
     assert [one for one in buttons if not one["name"]] == []
     assert [one for one in buttons if not one["off"] and not one["focus"]] == []
+
+
+@pytest.mark.parametrize("name", ["sell.counter", "sell.product", "sell.age", "sell.scanned", "receipt.code",
+                                  "receipt.large", "queue.settle", "rules.names", "rules.shelf"])  # fmt: skip
+def test_every_button_of_the_counter_is_large_named_and_reachable(window: Window, ask, name: str) -> None:
+    pictures._enter(window.vm, Showcase(), name.split(".")[0])
+    assert pictures.PICTURES[name](window.vm, Showcase()) is not False
+    pictures.settle()
+    buttons = ask("buttons")
+    assert [one for one in buttons if one["height"] < 48 or one["width"] < 48] == []
+    assert [one for one in buttons if not one["name"]] == []
+    assert [one for one in buttons if not one["off"] and not one["focus"]] == []
+    pictures._finish_incubation(window)
 
 
 def test_the_pay_button_is_the_largest(window: Window, ask) -> None:

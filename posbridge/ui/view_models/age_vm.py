@@ -61,7 +61,7 @@ class AgeVm(ViewModel):
     def scanned(self, barcode: str) -> None:
         """A licence from any screen; the sheet shows what came of it."""
         self.open()
-        self._try(self._scan(barcode))
+        self._try(self._scan(barcode, self._turn))
 
     @Slot(str)
     def typed(self, born: str) -> None:
@@ -76,7 +76,7 @@ class AgeVm(ViewModel):
     @Slot()
     def look_up(self) -> None:
         """Ask the connected systems who has this licence."""
-        self._try(self._look_up())
+        self._try(self._look_up(str(self.card["number"]), self._turn))
 
     @Slot(str)
     def choose(self, customer_id: str) -> None:
@@ -88,8 +88,8 @@ class AgeVm(ViewModel):
         person = {**self.card, "first_name": first_name, "last_name": last_name, "phone": phone, "email": email}
         self._try(self._take(self.services.save_person({name: str(value) for name, value in person.items()})))
 
-    async def _scan(self, barcode: str) -> None:
-        turn = self._turn
+    async def _scan(self, barcode: str, turn: int) -> None:
+        """A sheet that was closed meanwhile holds nothing of the card."""
         answer = await self.services.scan_licence(barcode)
         self._show(answer["basket"])
         if turn == self._turn:
@@ -101,9 +101,8 @@ class AgeVm(ViewModel):
         if basket["law"]["age"]["state"] == "checked":
             self.close()
 
-    async def _look_up(self) -> None:
-        turn = self._turn
-        found = await self.services.people_by_licence(self.card["number"])
+    async def _look_up(self, number: str, turn: int) -> None:
+        found = await self.services.people_by_licence(number)
         if turn == self._turn:
             self._put(found=found, asked=True)
 

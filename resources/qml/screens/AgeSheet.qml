@@ -32,7 +32,8 @@ Sheet {
             width: flick.width - 8
             x: 4
             y: 4
-            Refusal { Layout.fillWidth: true; refusal: sheet.vm.refusal }
+            Refusal { Layout.fillWidth: true; refusal: sheet.vm.refusal; visible: code !== "" && code !== "age_unchecked" }
+            Banner { Layout.fillWidth: true; title: qsTr("Before the payment the age has to be checked."); visible: sheet.vm.refusal.code === "age_unchecked" }
             Banner {
                 Layout.fillWidth: true
                 detail: sheet.age.proof ? CounterWords.proof(sheet.age.proof) : ""

@@ -7,6 +7,8 @@ import "../controls"
 Rectangle {
     id: rail
     color: Theme.surface
+    // A low window: every place stays in sight.
+    readonly property bool low: height < 660
     implicitWidth: Math.round(88 * Math.min(1.5, Theme.scale))
 
     component Place: AbstractButton {
@@ -17,7 +19,7 @@ Rectangle {
         readonly property bool here: app.screen === screen || (screen === "sell" && (app.screen === "pay" || app.screen === "receipt"))
         Layout.fillWidth: true
         visible: app.person.screens === undefined || app.person.screens.indexOf(screen) >= 0 || (app.setting_up && screen === "connections")
-        Layout.preferredHeight: Math.round(68 * Math.min(1.1, Theme.scale))
+        Layout.preferredHeight: Math.round((rail.low ? 56 : 68) * Math.min(1.1, Theme.scale))
         Accessible.name: text
         Accessible.role: Accessible.PageTab
         Keys.onReturnPressed: click()
@@ -25,21 +27,23 @@ Rectangle {
         contentItem: Item {
             Column {
                 anchors.centerIn: parent
-                spacing: 4
+                spacing: rail.low ? 0 : 4
                 width: parent.width
                 Icon { anchors.horizontalCenter: parent.horizontalCenter; color: place.here ? Theme.accent : Theme.soft; name: place.iconName; size: 24 }
                 AppText {
                     color: place.here ? Theme.accent : Theme.soft
                     font.pixelSize: Math.min(Theme.small, 18)
+                    fontSizeMode: Text.HorizontalFit
+                    minimumPixelSize: 11
                     horizontalAlignment: Text.AlignHCenter
                     strong: place.here
                     elide: Text.ElideRight
                     lineHeight: 0.9
                     maximumLineCount: 2
                     text: place.text
-                    width: parent.width - 12
-                    x: 6
-                    wrapMode: Text.Wrap
+                    width: parent.width - 8
+                    x: 4
+                    wrapMode: Text.WordWrap
                 }
             }
         }
@@ -98,6 +102,7 @@ Rectangle {
             horizontalAlignment: Text.AlignHCenter
             muted: true
             text: (app.person.name || "").split(" ")[0]
+            visible: !rail.low
         }
     }
 }

@@ -8,6 +8,7 @@ import "orders"
 FocusScope {
     id: screen
     readonly property var vm: app.receipt
+    readonly property bool low: height < 620
 
     component Way: ActionButton {
         property string way: ""
@@ -65,7 +66,7 @@ FocusScope {
             Layout.fillHeight: true
             Layout.fillWidth: true
             Layout.preferredWidth: 2
-            spacing: 24
+            spacing: screen.low ? 12 : 24
             Card {
                 Layout.fillWidth: true
                 implicitHeight: ways.implicitHeight + 40
@@ -99,8 +100,8 @@ FocusScope {
                 Layout.fillHeight: true
                 Layout.fillWidth: true
                 ColumnLayout {
-                    anchors { fill: parent; margins: 20 }
-                    spacing: 12
+                    anchors { fill: parent; margins: screen.low ? 12 : 20 }
+                    spacing: screen.low ? 4 : 12
                     AppText { Layout.fillWidth: true; font.pixelSize: Theme.title; strong: true; text: qsTr("Where it goes"); wrapMode: Text.WordWrap }
                     ListView {
                         id: targets
@@ -110,6 +111,7 @@ FocusScope {
                         model: screen.vm.targets
                         delegate: TargetRow {
                             required property var model
+                            low: targets.height < 240 * Theme.scale
                             row: model
                             width: targets.width
                             onCodeWanted: link => app.show_code(link)

@@ -7,6 +7,8 @@ import "../../controls"
 ColumnLayout {
     id: target
     required property var row
+    // Too low for the code itself: only its large view.
+    property bool low: false
     readonly property string words: {
         fmt.locale
         if (row.reason)
@@ -33,12 +35,12 @@ ColumnLayout {
         columns: width / Theme.scale > 300 ? 2 : 1
         rowSpacing: 8
         visible: !!target.row.link
-        QrCode { Layout.preferredHeight: 140; Layout.preferredWidth: 140; about: qsTr("Code with the link to finish the order"); radius: Theme.radiusSmall; text: target.row.link || "" }
+        QrCode { visible: !target.low; Layout.preferredHeight: 140; Layout.preferredWidth: 140; about: qsTr("Code with the link to finish the order"); radius: Theme.radiusSmall; text: target.row.link || "" }
         ColumnLayout {
             Layout.fillWidth: true
             spacing: 8
-            AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; text: qsTr("The customer finishes this order at %1 with their own phone.").arg(target.row.label); wrapMode: Text.Wrap }
-            ActionButton { Layout.fillWidth: true; iconName: "qrcode"; text: qsTr("Show it large"); onClicked: target.codeWanted(target.row.link) }
+            AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; text: qsTr("The customer finishes this order at %1 with their own phone.").arg(target.row.label); visible: !target.low; wrapMode: Text.Wrap }
+            ActionButton { Layout.fillWidth: true; iconName: "qrcode"; text: target.low ? qsTr("Show the code") : qsTr("Show it large"); onClicked: target.codeWanted(target.row.link) }
         }
     }
 }

@@ -8,7 +8,7 @@ Rectangle {
     id: panel
     required property var vm
     // Large letters on a small screen: the sums scroll with the goods, the amount to pay stays on the button.
-    readonly property bool tight: height / Theme.scale < 500
+    readonly property bool tight: height / Theme.scale < (counter.visible ? 640 : 500)
     // Meters that would take the goods' place scroll with them; the fullest is then told beside the age.
     readonly property real metersHeight: ((vm.law.meters || []).length * 66 + (vm.law.allotments || []).length * 52) * Theme.scale
     readonly property bool metersFit: metersHeight < height * 0.13 && !tight
@@ -45,7 +45,7 @@ Rectangle {
             }
             IconButton { enabled: panel.vm.lines.count > 0; iconName: "cart-remove"; text: qsTr("Empty the basket"); onClicked: panel.vm.clear() }
         }
-        CounterRow { Layout.bottomMargin: 12; Layout.fillWidth: true; Layout.leftMargin: 12; Layout.rightMargin: 12; summary: !panel.metersFit; vm: panel.vm }
+        CounterRow { id: counter; Layout.bottomMargin: 12; Layout.fillWidth: true; Layout.leftMargin: 12; Layout.rightMargin: 12; summary: !panel.metersFit; vm: panel.vm }
         Rectangle { Layout.fillWidth: true; color: Theme.line; implicitHeight: 1 }
         ListView {
             id: lines

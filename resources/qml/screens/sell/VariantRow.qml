@@ -14,6 +14,8 @@ ColumnLayout {
     readonly property bool ready: !row.weighed || (typed !== "" && problem === "")
     signal tierChosen(string quantity)
 
+    function takeFocus() { choice.forceActiveFocus() }
+
     spacing: 8
     ItemDelegate {
         id: choice

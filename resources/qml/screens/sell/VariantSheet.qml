@@ -10,13 +10,15 @@ Sheet {
     required property var vm
     readonly property var product: vm.choosing
     readonly property var variants: product.variants || []
+    // What is asked most stands first: on a low screen the kinds, on a high one all of it is seen.
+    readonly property bool high: height / Theme.scale > 700
     readonly property bool weighed: variants.some(row => row.weighed)
 
     subtitle: weighed ? qsTr("Enter the weight, then choose.") : variants.length > 1 ? qsTr("Which one?") : product.subtitle || ""
     title: product.title || ""
     visible: !!product.id
     onClosed: vm.close_sheet()
-    onOpened: { weight.clear(); if (weighed) weight.forceActiveFocus(); else list.forceActiveFocus() }
+    onOpened: { weight.clear(); if (weighed) weight.forceActiveFocus(); else if (kinds.count > 0) kinds.itemAt(0).takeFocus() }
 
     Field {
         id: weight
@@ -28,24 +30,34 @@ Sheet {
         wrong: text !== "" && sheet.variants.every(row => row.weighed && sheet.vm.weight_problem(row.id, text) !== "")
         onAccepted: if (sheet.variants.length === 1 && text && !wrong) sheet.vm.take(sheet.variants[0].id, text.replace(",", "."))
     }
-    ListView {
-        id: list
+    Flickable {
+        id: flick
         Layout.fillHeight: true
         Layout.fillWidth: true
         boundsBehavior: Flickable.StopAtBounds
         clip: true
-        keyNavigationEnabled: true
-        model: sheet.variants
-        spacing: 8
-        ScrollBar.vertical: ScrollBar { policy: list.contentHeight > list.height ? ScrollBar.AsNeeded : ScrollBar.AlwaysOff }
-        header: ProductFacts { facts: sheet.product.facts || ({}); width: list.width }
-        delegate: VariantRow {
-            required property var modelData
-            row: modelData
-            typed: weight.text
-            vm: sheet.vm
-            width: list.width
-            onTierChosen: quantity => { weight.text = fmt.quantity(quantity); weight.forceActiveFocus() }
+        contentHeight: inside.implicitHeight + 8
+        ScrollBar.vertical: ScrollBar { policy: flick.contentHeight > flick.height ? ScrollBar.AsNeeded : ScrollBar.AlwaysOff }
+        ColumnLayout {
+            id: inside
+            spacing: 8
+            width: flick.width - 8
+            x: 4
+            y: 4
+            ProductFacts { Layout.fillWidth: true; facts: sheet.product.facts || ({}); visible: sheet.high }
+            Repeater {
+                id: kinds
+                model: sheet.variants
+                VariantRow {
+                    required property var modelData
+                    Layout.fillWidth: true
+                    row: modelData
+                    typed: weight.text
+                    vm: sheet.vm
+                    onTierChosen: quantity => { weight.text = fmt.quantity(quantity); weight.forceActiveFocus() }
+                }
+            }
+            ProductFacts { Layout.fillWidth: true; facts: sheet.product.facts || ({}); visible: !sheet.high }
         }
     }
 }
