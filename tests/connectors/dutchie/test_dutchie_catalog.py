@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 
 from posbridge.connectors.contract import Page
-from posbridge.connectors.dutchie import mapping
+from posbridge.connectors.dutchie import CONNECTOR, mapping
 from posbridge.connectors.dutchie.catalog_mapping import MEDICAL, NO_OPTION, product_id_in, read_levels
 from posbridge.connectors.errors import NotFound, SchemaDrift, Unsupported, ValidationError
 from posbridge.domain.attributes import PotencyUnit, StrainType
 from posbridge.domain.catalog import Product
-from posbridge.domain.discount import DiscountKind, DiscountRefusal
+from posbridge.domain.discount import Discount, DiscountKind, DiscountRefusal
+from posbridge.domain.errors import DomainError
 from posbridge.domain.inventory import InventoryKind, StockChange
 from posbridge.domain.money import Money
 from posbridge.domain.pricing import price
+from posbridge.services.targets import require_carried
+from posbridge.store.connections import ConnectionRow
 from posbridge.testing.builders import a_basket, tax_setup
 from posbridge.testing.conformance.base import whole
 from posbridge.testing.conformance.shop import shop
@@ -253,3 +256,13 @@ def test_what_plus_does_not_have() -> None:
             getattr(mapping, name)({"id": "1"})
     services = store().services
     assert (services.customers, services.gift_cards, services.webhooks) == (None, None, None)
+
+
+def test_the_till_refuses_a_code_before_money_is_taken() -> None:
+    """Another target may know the code; Plus cannot be told of it, so the sale would not go there."""
+    basket = a_basket(discounts=[Discount(code="TEN10", kind=DiscountKind.PERCENTAGE, percent=Decimal(10))])
+    target = (ConnectionRow("till", "dutchie", "pos"), CONNECTOR.facts)
+    with pytest.raises(DomainError, match="Dutchie Plus takes no discount") as caught:
+        require_carried([target], basket, ())
+    assert caught.value.code == "cart_discounts"
+    require_carried([target], a_basket(), ())
