@@ -183,7 +183,7 @@ class DutchieSimulator(SimulatedPlatform):
 
     def _menu(self, args: Obj) -> Obj:
         page, section = args.get("pagination") or {}, (args.get("filter") or {}).get("menuSection") or {}
-        found = self.shelf.on_menu(str(args.get("menuType")))
+        found = self.shelf.on_menu()
         if section.get("type") == "SPECIALS":
             found = [one for one in found if one.before is not None and SALE in (section.get("specialId") or [])]
         first, many = int(page.get("offset") or 0), min(int(page.get("limit") or PAGE), MOST)

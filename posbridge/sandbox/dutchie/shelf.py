@@ -98,7 +98,7 @@ class Shelf:
             raise KeyError(key)
         return found
 
-    def on_menu(self, menu: str) -> list[Article]:
+    def on_menu(self) -> list[Article]:
         """By name, as a menu is sorted."""
         found = [article for article in self.articles.values() if not self.strict or article.stock > 0]
         return sorted(found, key=lambda article: (article.title.casefold(), article.seed.sku))
