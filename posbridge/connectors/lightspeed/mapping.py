@@ -25,8 +25,23 @@ __all__ = [
 
 
 def to_products(raw: Any, *, currency: str = DEFAULT_CURRENCY, menu: Menu | None = None) -> list[Product]:
-    """A page of items, or one item; see `catalog_mapping.to_products`. Raises SchemaDrift."""
-    return catalog_mapping.to_products(exact(raw), currency=currency, menu=menu)
+    """A page of items (bare, or in an envelope of one list), or one item; see `catalog_mapping.to_products`. Raises
+    SchemaDrift."""
+    return catalog_mapping.to_products(_rows(exact(raw)), currency=currency, menu=menu)
+
+
+def _rows(raw: Any) -> Any:
+    """The list in an envelope without an id of its own; anything else as it is."""
+    if not isinstance(raw, dict) or "id" in raw:
+        return raw
+    lists = [value for value in raw.values() if isinstance(value, list)]
+    return lists[0] if len(lists) == 1 else raw
+
+
+def _first(raw: Any) -> Any:
+    """Of a list, or of one in an envelope, the first object."""
+    found = raw if isinstance(raw, list) else raw.get("data") if isinstance(raw, dict) and "id" not in raw else None
+    return found[0] if isinstance(found, list) and found else raw
 
 
 def to_menu(raw: Any, *, locale: str = "en") -> dict[str, MenuFacts]:
@@ -36,17 +51,17 @@ def to_menu(raw: Any, *, locale: str = "en") -> dict[str, MenuFacts]:
 
 def to_discount(raw: Any, *, currency: str = DEFAULT_CURRENCY) -> Discount:
     """One configured discount. Raises SchemaDrift."""
-    return catalog_mapping.to_discount(exact(raw), currency=currency)
+    return catalog_mapping.to_discount(_first(exact(raw)), currency=currency)
 
 
 def to_order(raw: Any, *, currency: str = DEFAULT_CURRENCY) -> RemoteOrder:
     """A sale or its page, an open account, or a notification of either kind. Raises SchemaDrift."""
-    return order_mapping.to_order(exact(raw), currency=currency)
+    return order_mapping.to_order(_first(exact(raw)), currency=currency)
 
 
 def to_customer(raw: Any) -> Customer:
     """A consumer as sales name them, or a consumer record of a notification. Raises SchemaDrift."""
-    return order_mapping.to_customer(raw)
+    return order_mapping.to_customer(_first(exact(raw)))
 
 
 def to_gift_card(raw: Any) -> NoReturn:

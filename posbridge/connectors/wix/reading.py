@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -58,8 +59,26 @@ def _id_of(raw: Any) -> str:
     return str(inner[0].get("id") or "") if len(inner) == 1 else ""
 
 
+def entity_of(raw: Any) -> Any:
+    """The object inside a webhook's event, with its id; anything else as it is. Raises SchemaDrift for an event that
+    holds none (a deletion)."""
+    if not isinstance(raw, Mapping) or "entityFqdn" not in raw:
+        return raw
+    for kind, name in (("createdEvent", "entity"), ("updatedEvent", "currentEntity"), ("actionEvent", "body")):
+        inner = raw.get(kind)
+        if isinstance(inner, Mapping):
+            told = inner.get(name) or inner.get(f"{name}AsJson")
+            held = json.loads(told, parse_float=Decimal) if isinstance(told, str) else told
+            if name == "body" and isinstance(held, Mapping):
+                held = next((one for one in held.values() if isinstance(one, Mapping)), None)
+            if isinstance(held, Mapping):
+                return {**held, "id": held.get("id") or raw.get("entityId")}
+    raise SchemaDrift("The event holds no object.", object_id=str(raw.get("entityId") or ""))
+
+
 def opened(raw: Any, *names: str) -> Any:
     """The object inside its envelope (of a page, the first one), or `raw` where there is none."""
+    raw = entity_of(raw)
     if isinstance(raw, Mapping) and "id" not in raw:
         for name in names:
             found = raw.get(name)
@@ -77,6 +96,7 @@ def listed(raw: Any, *names: str) -> list[Any]:
     """
     if isinstance(raw, list | tuple):
         return list(raw)
+    raw = entity_of(raw)
     if not isinstance(raw, Mapping):
         raise SchemaDrift(f"A page was expected, not {type(raw).__name__}.")
     if "id" in raw:

@@ -90,3 +90,13 @@ def test_a_percentage_is_no_price_and_an_open_price_of_nothing_is_none(
     found = product.variants[0].price
     assert (None if found is None else found.amount) == minor
     assert product.extra["volume"] == "0.5 l"
+
+
+def test_pages_in_other_envelopes() -> None:
+    item = {"id": 7, "name": "Tea", "sku": "TEA", "prices": [{"name": "Default", "amount": 3.5}]}
+    pages: list[Any] = [[item], {"items": [item]}, {"data": [item], "total": 1}]
+    assert [[one.id for one in mapping.to_products(page)] for page in pages] == [["7"]] * 3
+    code = {"name": "Free", "code": "FREE", "discountPercentage": 100}
+    assert mapping.to_discount([code]) == mapping.to_discount(code)
+    sale = {"accountReference": "a", "salesLines": [], "payments": [], "type": "SALE"}
+    assert mapping.to_order([sale]) == mapping.to_order({"data": [sale]}) == mapping.to_order(sale)

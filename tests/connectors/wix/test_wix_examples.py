@@ -224,3 +224,19 @@ def test_things_that_are_no_objects(raw: Any) -> None:
     for read in (mapping.to_order, mapping.to_customer, mapping.to_discount, mapping.to_gift_card):
         with pytest.raises(SchemaDrift):
             read(raw)
+
+
+def test_objects_inside_of_events(example: Any) -> None:
+    """As a webhook carries them, also as JSON text; a deletion carries none."""
+    event = example("webhook.order.created.event")
+    made = mapping.to_order(event)
+    assert (made.id, made.reference) == (
+        event["entityId"],
+        event["createdEvent"]["entity"]["channelInfo"]["externalOrderId"],
+    )
+    contact = mapping.to_customer(example("webhook.customer.created.event"))
+    assert (contact.first_name, contact.id) == ("John", "4b0133d5-7903-4411-bcc0-1817d1394028")
+    (product,) = mapping.to_products(example("webhook.product.v3.updated.event"))
+    assert product.id == example("webhook.product.v3.updated.event")["entityId"]
+    with pytest.raises(SchemaDrift):
+        mapping.to_products(example("webhook.product.v3.deleted.event"))
