@@ -117,6 +117,7 @@ FIELDS = (
         secret=True,
         required=False,
         help="The RSA key (4096 bits) whose certificate was mailed to Treez (API v3).",
+        pattern=r"\s*-----BEGIN (RSA )?PRIVATE KEY-----[\s\S]+",
     ),
     SettingField(
         name="revenue_source",

@@ -17,7 +17,7 @@ from posbridge.connectors.errors import (
 )
 from posbridge.connectors.leaflogix.facts import STATUS_WORDS
 from posbridge.connectors.leaflogix.order_mapping import WORDS
-from posbridge.domain.order import OrderStatus
+from posbridge.domain.order import OrderStatus, TenderKind
 from posbridge.sandbox.leaflogix.pricing import Refused
 from posbridge.testing.conformance.base import Steps, whole
 from posbridge.testing.conformance.selling import sale
@@ -195,3 +195,12 @@ async def test_a_customer_is_found_by_the_phone_at_home_too() -> None:
     row.update(phone="2025550177", cellPhone="2025550178")
     for number in ("+12025550177", "+12025550178"):
         assert [one.id for one in await leaf.people.find(phone=number)] == [str(row["customerId"])]
+
+
+async def test_a_sale_paid_in_two_ways_is_no_matter_there() -> None:
+    """No payment is sent at all: the notes say both, and the sale must not be refused for them."""
+    leaf = opened()
+    order = sale(tenders=[(TenderKind.CASH, 2000), (TenderKind.CARD, 3170)])
+    assert leaf.http.connector.facts.capabilities.split_tender
+    ref = await leaf.orders.create(order, "key-1", leaf.context(await links(leaf)))
+    assert "cash 20.00 USD, card 31.70 USD" in leaf.simulator.shop.orders[int(ref.id)]["_notes"]
