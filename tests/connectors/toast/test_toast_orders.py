@@ -259,6 +259,18 @@ async def test_a_sale_that_toast_refused_is_made_anew_once_a_person_mended_the_m
     assert len(far.booked) == 1
 
 
+async def test_a_second_order_that_toast_refuses_in_other_words_is_adopted_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    far, order, steps = toast(), sale(), Steps()
+    far.simulator.faults.plan("lost500", method="POST", path="/orders/v2/orders")
+    with pytest.raises(OutcomeUnknown):
+        await sold(far, order, steps)
+    monkeypatch.setattr("posbridge.connectors.toast.errors.is_duplicate", lambda said: False)
+    ref = await sold(far, order, steps.after_restart())
+    assert [one["id"] for one in far.booked] == [ref.id]
+
+
 async def test_payments_that_did_not_come_along_are_added_once() -> None:
     far, steps = toast(options=Options(payments=False)), Steps()
     order = sale(tenders=[(TenderKind.CASH, 2000), (TenderKind.CARD, 3170)])
