@@ -7,12 +7,18 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+_WORDS = (
+    *("", "0", "-0", "-1", "12.50", "1e9", "1e999", "1e999999999", "99999999999999999999", "NaN", "x", "parent"),
+    *("2026-13-01T00:00:00", "2026-13-01 00:00:00", "/api/v2/x/", "\x00", "☕", "\u202e\x00é"),
+)
+
 odd = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(),
     st.decimals(allow_nan=True, allow_infinity=True),
-    st.sampled_from(["", "0", "-1", "12.50", "1e999", "NaN", "x", "2026-13-01T00:00:00", "\x00", "☕", "\u202e"]),
+    st.sampled_from(_WORDS),
+    st.sampled_from([2**70, 1.5, [[[]]], [None], {"id": 1}]),
     st.text(max_size=6),
     st.just([]),
     st.just({}),

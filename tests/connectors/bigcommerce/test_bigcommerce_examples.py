@@ -47,7 +47,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "promotion.list": lambda raw: [mapping.to_discount(row) for row in rows_of(raw)],
     "giftcard": lambda raw: [mapping.to_gift_card(row) for row in rows_of(raw)],
     "inventory.location_items": lambda raw: [mapping.to_level(row) for row in rows_of(raw)],
-    "webhook.": lambda raw: webhooks.parse(json.dumps(raw).encode(), {}),
+    "webhook.": lambda raw: webhooks.parse(json.dumps(raw, default=str).encode(), {}),
 }
 _OTHERS = ("webhook.signature", "webhook.subscription")
 

@@ -25,7 +25,7 @@ READERS = {
     "product.": mapping.to_products, "order.": mapping.to_order, "contact.": mapping.to_customer,
     "profile.": mapping.to_customer, "coupon.": mapping.to_discount,
     "inventory.": lambda raw: [mapping.to_level(row) for row in raw["inventory"]],
-    "webhook.": lambda raw: webhooks.parse(json.dumps(raw).encode()),
+    "webhook.": lambda raw: webhooks.parse(json.dumps(raw, default=str).encode()),
 }  # fmt: skip
 _ADMINISTRATION = ("register", "rotate", "vectors", ".test.", "empty", "adjust")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +16,7 @@ from posbridge.connectors.reply import Reply
 from posbridge.connectors.sylius import mapping
 from posbridge.connectors.sylius.catalog_mapping import read_level
 from posbridge.connectors.sylius.errors import error
+from tests.connectors.spoiling import changes, spoilt
 
 CONTRACT = Path(__file__).resolve().parents[4] / "shared" / "contracts" / "sylius" / "examples"
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -27,43 +27,6 @@ SAMPLES = {
     "to_discount": ("promotion.by_coupon.response", "promotion.percent_product_scoped.response", "coupon.get.response"),
     "to_gift_card": ("giftcard.balance.response",),
 }
-
-odd = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.decimals(allow_nan=True, allow_infinity=True),
-    st.sampled_from(["", "0", "-1", "12.50", "1e999", "NaN", "x", "2026-13-01 00:00:00", "\x00", "☕", "/api/v2/x/"]),
-    st.text(max_size=6),
-    st.just([]),
-    st.just({}),
-    st.lists(st.one_of(st.none(), st.integers(), st.text(max_size=3), st.just({"id": []})), max_size=3),
-)
-changes = st.lists(st.tuples(st.integers(0, 5000), st.booleans(), odd), min_size=1, max_size=4)
-
-
-def places(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The path of each field."""
-    found = [here] if here else []
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return found + [place for key, inner in items for place in places(inner, (*here, key))]
-
-
-def spoilt(sample: Any, spoils: list[tuple[int, bool, Any]]) -> Any:
-    made = copy.deepcopy(sample)
-    for at, drop, value in spoils:
-        paths = places(made)
-        if not paths:
-            break
-        *way, last = paths[at % len(paths)]
-        target = made
-        for key in way:
-            target = target[key]
-        if drop and isinstance(target, dict):
-            del target[last]
-        else:
-            target[last] = copy.deepcopy(value)
-    return made
 
 
 def samples(name: str) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from posbridge.connectors.woocommerce import mapping, webhooks
 from posbridge.connectors.woocommerce.catalog_mapping import to_level
 from posbridge.connectors.woocommerce.errors import error
 from posbridge.connectors.woocommerce.order_mapping import marked
+from tests.connectors.spoiling import changes, odd, spoilt
 
 CONTRACT = Path(__file__).resolve().parents[4] / "shared" / "contracts" / "woocommerce" / "examples"
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -30,51 +30,12 @@ SAMPLES = {
 }
 OWN = {"to_products": "products", "to_order": "order"}
 
-odd = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.decimals(allow_nan=True, allow_infinity=True),
-    st.sampled_from(["", "0", "-1", "12.50", "1e999", "NaN", "x", "parent", "2026-13-01T00:00:00", "\x00", "☕"]),
-    st.text(max_size=6),
-    st.just([]),
-    st.just({}),
-    st.lists(st.one_of(st.none(), st.integers(), st.text(max_size=3), st.just({"id": []})), max_size=3),
-)
-
-
-def places(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """The path of each field."""
-    found = [here] if here else []
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return found + [place for key, inner in items for place in places(inner, (*here, key))]
-
-
-def spoilt(sample: Any, changes: list[tuple[int, bool, Any]]) -> Any:
-    made = copy.deepcopy(sample)
-    for at, drop, value in changes:
-        paths = places(made)
-        if not paths:
-            break
-        *way, last = paths[at % len(paths)]
-        target = made
-        for key in way:
-            target = target[key]
-        if drop and isinstance(target, dict):
-            del target[last]
-        else:
-            target[last] = copy.deepcopy(value)
-    return made
-
 
 def samples(name: str) -> list[Any]:
     files = [CONTRACT / f"{each}.json" for each in SAMPLES[name]]
     if name in OWN:
         files.append(FIXTURES / f"{OWN[name]}.json")
     return [json.loads(file.read_text("utf-8")) for file in files if file.is_file()] or [{"id": 1, "total": "1.00"}]
-
-
-changes = st.lists(st.tuples(st.integers(0, 5000), st.booleans(), odd), min_size=1, max_size=4)
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))
