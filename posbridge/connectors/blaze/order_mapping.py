@@ -61,9 +61,11 @@ def _is_taken(reader: Reader) -> bool:
     return reader.flag("accepted") or bool(reader.text("transactionId"))
 
 
-def reference_of(raw: Any) -> str:
-    """Ours on a cart, "" where it names nobody."""
-    return _reference(Reader(one(raw)))
+def references_of(raw: Any) -> set[str]:
+    """Every reference that a cart bears; none where it names nobody."""
+    reader = Reader(one(raw))
+    memo = _MEMO.match(reader.text("memo"))
+    return {reader.text("externalId").strip(), memo[1] if memo else ""} - {""}
 
 
 def _sale(reader: Reader, currency: str) -> RemoteOrder:

@@ -10,7 +10,7 @@ from typing import Any
 
 from posbridge.connectors.blaze.calls import PAGE, READ_LAG_S, Calls, cursor_of, part, place_of, weeks_of_days
 from posbridge.connectors.blaze.order_body import Body, corrected, from_order, from_payment, from_refund
-from posbridge.connectors.blaze.order_mapping import reference_of, to_order
+from posbridge.connectors.blaze.order_mapping import references_of, to_order
 from posbridge.connectors.blaze.reading import from_millis, listed, millis, us_day, zone_of
 from posbridge.connectors.blaze.words import OPEN, TURNED_DOWN, WORDS
 from posbridge.connectors.contract import Page, RemoteRef, SendContext, Steps
@@ -294,7 +294,8 @@ class Orders:
 
 def is_of(raw: Any, reference: str) -> bool:
     """Whether a cart is this sale's; one that names nobody is."""
-    return reference_of(raw) in ("", reference)
+    borne = references_of(raw)
+    return not borne or reference in borne
 
 
 def busy() -> ServiceUnavailable:
