@@ -98,8 +98,8 @@ FIELDS = (
 NOTES = (
     "Lightspeed only queues an order; a register that is on and takes online orders has to accept it. Until then "
     "the queue here shows it as waiting, and after ten minutes a person is asked.",
-    "A sale with several tenders is paid there one by one, on the account that the webhook names. Where webhooks cannot "
-    "arrive and the register does not list its open take-aways, such a sale stays unpaid there and is shown here.",
+    "A sale with several tenders is paid there one by one, on the account that the webhook names. Where webhooks "
+    "cannot arrive and the register does not list its open take-aways, such a sale stays unpaid there and is shown.",
     "Why a register refuses an order is only told by webhook. Without one, posbridge sees what arrived in the open "
     "accounts and closed sales.",
     "The register reckons prices and taxes by itself, by SKU; a difference from what was paid is shown.",
@@ -157,8 +157,8 @@ KNOWN = (
          evidence=Evidence.SPEC),
     Fact(what="getCheck reaches back 15 hours and shows nothing on trial registers.",
          source="leahwz/k-series-developer-docs, getCheck", evidence=Evidence.THIRD_PARTY),
-    Fact(what="Open accounts show a sender's reference like sales do, and take-aways are among them; else their account "
-              "is known from the webhook alone.", source=_GUESS, evidence=Evidence.GUESS),
+    Fact(what="Open accounts show a sender's reference like sales do, and take-aways are among them; else their "
+              "account is known from the webhook alone.", source=_GUESS, evidence=Evidence.GUESS),
     Fact(what="Credentials go in the Basic header of the token call; offline_access brings a refresh token.",
          source=f"{_DOCS}/quick-start", evidence=Evidence.THIRD_PARTY),
     Fact(what="A refresh token of a v2 client works once; an access token lives about 25 minutes (expires_in counts).",
