@@ -45,10 +45,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AllotmentReader", "Capabilities", "Connection", "Connector", "Context", "CustomerService", "Dedupe",
-    "DiscountService", "Evidence", "Fact", "Facts", "GiftCardMove", "GiftCardService", "InventoryService", "Kind",
-    "LicenceSearch", "Location", "OrderService", "Page", "PlatformServices", "Probe", "ProductService", "Rate",
-    "RemoteRef", "RemoteVariant", "SendContext", "Service", "SettingField", "StatusWord", "Steps", "Subscription",
-    "TaxMode", "WebhookEvent", "WebhookService",
+    "DiscountService", "Evidence", "Fact", "Facts", "GiftCardMove", "GiftCardService", "InventoryService",
+    "KeylessGiftCards", "Kind", "LicenceSearch", "Location", "OrderService", "Page", "PlatformServices", "Probe",
+    "ProductService", "Rate", "RemoteRef", "RemoteVariant", "SendContext", "Service", "SettingField", "StatusWord",
+    "Steps", "Subscription", "TaxMode", "WebhookEvent", "WebhookService",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -286,6 +286,14 @@ class GiftCardService(Protocol):
     async def find_move(self, code: str, key: str) -> GiftCardMove | None:
         """The movement made under the key, if it happened: settles a lost reply."""
         ...
+
+
+@runtime_checkable
+class KeylessGiftCards(Protocol):
+    """A gift cards service whose platform honours no key: `find_move` tells whether a movement was booked, and within
+    the settle window after a lost reply nobody sends it again."""
+
+    keyless: bool
 
 
 class WebhookEvent(Model):

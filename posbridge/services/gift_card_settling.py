@@ -13,6 +13,7 @@ import structlog
 from posbridge.domain.errors import ConnectorError, SecurityError, Unsupported
 from posbridge.services import asking
 from posbridge.services.gift_card_calls import CardCall
+from posbridge.services.gift_card_doubts import doubts_of
 from posbridge.services.house import House
 from posbridge.store import gift_card_holds as holds
 from posbridge.store.errors import NotStored
@@ -104,7 +105,8 @@ class Settling:
         if service is None:
             raise Unsupported(f"{asking.label_of(house, connection)} has no gift cards any more.")
         code = await house.store.read(holds.code_of, row.id, house.vault)
-        return CardCall(service, code, row.amount, key or row.id)
+        doubts = doubts_of(house, connection, service)
+        return CardCall(service, code, row.amount, key or row.id, doubts=doubts)
 
     async def _settle_one(self, row: HoldRow, window_s: float | None, result: Settled, *, begun: bool = False) -> None:
         try:
@@ -122,10 +124,12 @@ class Settling:
         move_id = row.remote_move_id or await self._taken(row)
         if move_id:
             await self._return_money(row, move_id)
+            await self._no_doubt(row)
             result.given_back += 1
         elif self._late_enough(row, await self._window(row) if window_s is None else window_s):
             await self._release(row, "never taken")
             await self._house.store.write(holds.released, row.id, self._house.clock())
+            await self._no_doubt(row)
             result.never_taken += 1
         else:
             result.waiting += 1
@@ -138,10 +142,17 @@ class Settling:
     async def _return_money(self, row: HoldRow, move_id: str) -> None:
         if row.state != "releasing":
             await self._release(row, "no sale")
-        back = await self.call_of(row, f"{row.id}:back")
+        back = await self.call_of(row, _back(row))
         if await back.found() is None:
             await back.refund(move_id)
         await self._house.store.write(holds.released, row.id, self._house.clock())
+
+    async def _no_doubt(self, row: HoldRow) -> None:
+        """The hold is at its end, so nobody asks any more what became of its redeem and its way back."""
+        doubts = (await self.call_of(row)).doubts
+        if doubts is not None:
+            await doubts.over(row.id)
+            await doubts.over(_back(row))
 
     async def _release(self, row: HoldRow, reason: str) -> State:
         return await self._house.store.write(holds.release, row.id, self._house.clock(), reason)
@@ -153,3 +164,8 @@ class Settling:
 
     def _late_enough(self, row: HoldRow, window_s: float) -> bool:
         return self._house.clock() >= row.updated_at + timedelta(seconds=window_s)
+
+
+def _back(row: HoldRow) -> str:
+    """The key of the way back."""
+    return f"{row.id}:back"

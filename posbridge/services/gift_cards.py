@@ -23,6 +23,7 @@ from posbridge.domain.order import Tender, TenderKind
 from posbridge.security.redaction import contains_card_number
 from posbridge.services import asking
 from posbridge.services.gift_card_calls import CardCall
+from posbridge.services.gift_card_doubts import doubts_of
 from posbridge.services.gift_card_settling import Settled, Settling
 from posbridge.services.house import House
 from posbridge.store import audit
@@ -93,13 +94,12 @@ class GiftCards:
         if mine is not None:
             return await self._house.store.write(self._redeem_own, mine.id, amount, key, who)
         connection, service, _ = await self._issuer(code)
-        move = await CardCall(service, code, amount, key).redeem()
+        doubts = doubts_of(self._house, connection, service)
+        move = await CardCall(service, code, amount, key, doubts=doubts).redeem()
         await self._house.store.write(self._note, "gift_card_redeem", connection.id, amount, move.id, who)
         return move
 
-    async def refund(
-        self, code: str, amount: Money, key: str, *, move_id: str = "", who: str = ""
-    ) -> GiftCardMove:
+    async def refund(self, code: str, amount: Money, key: str, *, move_id: str = "", who: str = "") -> GiftCardMove:
         """Puts `amount` back, of the redeem `move_id` where the platform wants to know it. Errors as for `redeem`."""
         code, now = _checked(code), self._house.clock()
         _require_positive(amount)
@@ -107,7 +107,8 @@ class GiftCards:
         if mine is not None:
             return await self._house.store.write(self._refund_own, mine.id, amount, key, who)
         connection, service, _ = await self._issuer(code)
-        move = await CardCall(service, code, amount, key).refund(move_id)
+        doubts = doubts_of(self._house, connection, service)
+        move = await CardCall(service, code, amount, key, doubts=doubts).refund(move_id)
         await self._house.store.write(self._note, "gift_card_refund", connection.id, amount, move.id, who)
         return move
 
@@ -239,9 +240,7 @@ class GiftCards:
         self._note(tx, "gift_card_refund", "", amount, str(move.id), who)
         return _own_move(tx, card_id, str(move.id), amount)
 
-    def _note(
-        self, tx: Transaction, action: str, connection_id: str, amount: Money, move_id: str, who: str
-    ) -> None:
+    def _note(self, tx: Transaction, action: str, connection_id: str, amount: Money, move_id: str, who: str) -> None:
         detail = {"amount": amount.amount, "currency": amount.currency, "connection": connection_id or OWN}
         audit.add(
             tx, action, self._house.clock(), vault=self._house.vault, who=who, object_kind="gift_card",

@@ -20,10 +20,11 @@ from posbridge.domain.money import Money
 class GiftCards:
     """The shop's cards. One movement of a card leaves this machine at a time."""
 
+    keyless = True
+
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._known: dict[str, str] = {}
-        self._absent: set[tuple[str, str]] = set()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def balance(self, code: str) -> GiftCard:
@@ -39,27 +40,21 @@ class GiftCards:
 
     async def find_move(self, code: str, key: str) -> GiftCardMove | None:
         """Among the card's last hundred movements, read by its id: no search lags between."""
-        found = self._moved(await self._card(code), key)
-        if found is None:
-            self._absent.add((_plain(code), key))
-        return found
+        return self._moved(await self._card(code), key)
 
     async def _move(
         self, code: str, amount: Money, key: str, reference: str, document: str, field: str
     ) -> GiftCardMove:
-        """Looks for the key among the movements, unless it was just seen to be absent; books what is not there."""
+        """Looks for the key among the movements, and books what is not there. It may have left before and still come:
+        whoever asks waits for that (`keyless`)."""
         async with self._turns[_plain(code)]:
-            ident = self._known.get(_plain(code), "")
-            if not ident or (_plain(code), key) not in self._absent:
-                card = await self._card(code)
-                known = self._moved(card, key)
-                if known is not None:
-                    return known
-                ident = Reader(card).id()
-            self._absent.discard((_plain(code), key))
+            card = await self._card(code)
+            known = self._moved(card, key)
+            if known is not None:
+                return known
             sum_of = {"amount": amount.plain(), "currencyCode": amount.currency}
             asked = {field: sum_of, "note": note_of(key, reference)}
-            payload = await self._calls.change(document, id=ident, input=asked)
+            payload = await self._calls.change(document, id=Reader(card).id(), input=asked)
         made = Reader(payload).object("moved")
         if not made.raw:
             raise OutcomeUnknown("Shopify did not say how the card was charged.")

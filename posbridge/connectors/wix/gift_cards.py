@@ -38,10 +38,11 @@ _WHOLE = "In Wix's panel (Gift Cards) correct the balance by hand, or give the m
 class GiftCards:
     """The site's cards. One movement of a card leaves this machine at a time."""
 
+    keyless = True
+
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._known: dict[str, str] = {}
-        self._absent: set[tuple[str, str]] = set()
         self._doubt: dict[tuple[str, str], float] = {}
         self._before: dict[tuple[str, str], frozenset[str]] = {}
         self._charged: dict[str, Money] = {}
@@ -58,20 +59,18 @@ class GiftCards:
         return card.model_copy(update={"checked_at": self._calls.clock()})
 
     async def redeem(self, code: str, amount: Money, key: str, *, reference: str = "") -> GiftCardMove:
-        """Looks for the mark among the movements, unless it was just seen to be absent; charges what is not there.
+        """Looks for the mark among the movements; charges what is not there.
 
         Raises OutcomeUnknown while a charge whose reply was lost may still be booked.
         """
         typed = _plain(code)
         async with self._turns[typed]:
-            if (typed, key) not in self._absent or (typed, key) in self._before:
-                rows = await self._movements(typed)
-                if (known := self._marked(rows, key)) is not None:
-                    return known
-                self._require_clear(rows, typed, amount, key)
+            rows = await self._movements(typed)
+            if (known := self._marked(rows, key)) is not None:
+                return known
+            self._require_clear(rows, typed, amount, key)
             if self._may_come(typed, key):
                 raise OutcomeUnknown("Wix may still be booking this charge of the gift card.")
-            self._absent.discard((typed, key))
             return await self._once(typed, amount, key)
 
     def _require_clear(self, rows: list[Reader], typed: str, amount: Money, key: str) -> None:
@@ -159,10 +158,7 @@ class GiftCards:
 
     async def find_move(self, code: str, key: str) -> GiftCardMove | None:
         """Among the card's movements, by our mark."""
-        found = await self._moved(_plain(code), key)
-        if found is None and not self._may_come(_plain(code), key):
-            self._absent.add((_plain(code), key))
-        return found
+        return await self._moved(_plain(code), key)
 
     async def _moved(self, typed: str, key: str) -> GiftCardMove | None:
         return self._marked(await self._movements(typed), key)
