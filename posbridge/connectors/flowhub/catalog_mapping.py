@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from posbridge.connectors.flowhub.reading import CURRENCY, day, listed, money, w
 from posbridge.connectors.text import Reader, each, exact, one_line, plain_text
 from posbridge.domain.catalog import Product, ProductImage, ProductOption, ProductVariant
 from posbridge.domain.inventory import Batch, InventoryKind, StockLevel, WeightRule
+from posbridge.domain.money import Money
 
 Rows = list[Mapping[str, Any]]
 
@@ -174,8 +176,7 @@ def _variant(place: int, row: Reader, rows: Shelf, sales_rooms: Sequence[str], c
         title=size or one_line(row.text("productName")),
         sku=row.text("sku").strip(),
         barcode=next((code for each in known if (code := each.text("upc").strip())), ""),
-        price=money(row, row.text("currencyCode").strip().upper() or currency, "preTaxPriceInPennies",
-                    "priceInMinorUnits"),
+        price=_price(row, currency),
         inventory_quantity=sum((_quantity(each) for each in packages(rows, sales_rooms)), Decimal(0)),
         option_values={SIZE: size} if size else {},
         weight=weight,
@@ -186,6 +187,15 @@ def _variant(place: int, row: Reader, rows: Shelf, sales_rooms: Sequence[str], c
         position=place,
         extra=_extra(row),
     )  # fmt: skip
+
+
+def _price(row: Reader, currency: str) -> Money | None:
+    """Before tax. 0 beside weight tiers means that they have the price, whose shape was never seen: none is known."""
+    named = row.text("currencyCode").strip().upper() or currency
+    if not re.fullmatch(r"[A-Z]{3}", named):
+        raise SchemaDrift(f"{named[:20]!r} is no currency.", object_id=row.object_id)
+    found = money(row, named, "preTaxPriceInPennies", "priceInMinorUnits")
+    return None if not found and row.raw.get("weightTierInformation") else found
 
 
 def _extra(row: Reader) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def _variant(reader: Reader, title: str, size: str, currency: str, place: str, k
     sku, barcode, codes = codes_of(reader)
     tiers = tiers_of(pricing, currency)
     price, before = prices_of(pricing, currency)
-    if price is None and tiers:
+    if tiers and not price:  # 0 stands for "see the tiers"
         price = _first(pricing, currency)
     weight, unit = weight_of(fields)
     return ProductVariant(
@@ -150,8 +150,10 @@ def weight_of(fields: Reader) -> tuple[Decimal | None, str]:
 
 
 def prices_of(pricing: Reader, currency: str) -> tuple[Money | None, Money | None]:
-    """Price and price before a reduction (facts, 3)."""
+    """Price and price before a reduction (facts, 3); 0 is one only where the discount is stated too."""
     usual, reduced = money(pricing, "price_sell", currency), money(pricing, "discounted_price", currency)
+    if not reduced and not any(exact(pricing, name) for name in ("discount_percent", "discount_amount")):
+        reduced = None
     if reduced is None or usual is None or reduced.amount >= usual.amount:
         return (reduced if usual is None else usual), None
     return reduced, usual

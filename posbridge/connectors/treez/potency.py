@@ -24,6 +24,7 @@ UNITS = {
     "PERCENTAGE": PotencyUnit.PERCENT,
     "PERCENT": PotencyUnit.PERCENT,
     "MILLIGRAMS": PotencyUnit.MG,
+    "MILLIGRAM": PotencyUnit.MG,
     "MG": PotencyUnit.MG,
     "MG_PER_G": PotencyUnit.MG_PER_G,
     "MG/G": PotencyUnit.MG_PER_G,

@@ -78,6 +78,18 @@ def test_numbers_that_another_reader_made_binary_are_read_as_they_were_written(c
     assert mapping.to_order({**sale, "totals": {"FinalTotal": 4025.0}}).total == 4025
 
 
+def test_a_currency_that_is_none_is_drift() -> None:
+    with pytest.raises(SchemaDrift):
+        mapping.to_products([{"productId": "p", "preTaxPriceInPennies": 100, "currencyCode": "0"}])
+
+
+def test_nothing_is_sold_for_a_nought_beside_weight_tiers() -> None:
+    row = {"productId": "p", "variantId": "v", "preTaxPriceInPennies": 0}
+    for tiers, price in ((None, Money(amount=0, currency="USD")), ([{"weight": 3.5}], None)):
+        (product,) = mapping.to_products([{**row, "weightTierInformation": tiers}])
+        assert product.variants[0].price == price
+
+
 def test_many_packages_are_one_product_and_the_newest_row_names_it() -> None:
     found = products()
     assert list(found) == ["p-1", "42", "p-3", "p-4"]

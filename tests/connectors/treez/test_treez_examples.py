@@ -407,6 +407,17 @@ def test_what_cannot_be_done_is_stated_before_the_sale() -> None:
     assert FACTS.guesses
 
 
+def test_nothing_is_sold_for_a_nought_that_means_something_else() -> None:
+    tiers = [{"start_value": 1, "price_per_value": 10.0}, {"start_value": 3.5, "price_per_value": 9.0}]
+    for pricing, price in (
+        ({"price_type": "TIER", "price_sell": 0.0, "tier_pricing_detail": tiers}, 1000),
+        ({"price_sell": 19, "discounted_price": 0.0, "discount_percent": 0.0, "discount_amount": 0.0}, 1900),
+        ({"price_sell": 19, "discounted_price": 0.0, "discount_percent": 100}, 0),
+    ):
+        (product,) = mapping.to_products([{"product_id": "p", "pricing": pricing}])
+        assert product.variants[0].price == usd(price)
+
+
 def test_a_number_that_treez_has_not_is_none() -> None:
     amount = {"minimum_value": "N/A", "maximum_value": "N/A"}
     row = {"product_id": "p", "sellable_quantity": "", "lab_results": [{"result_type": "THC", "amount": amount}]}
