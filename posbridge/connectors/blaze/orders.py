@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+import re
+from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,6 +42,10 @@ _UNDONE = (
     ServiceUnavailable, RateLimitExceeded, AuthenticationError, PermissionDenied, ValidationError, NotFound, Conflict,
 )  # fmt: skip
 _NONE = "None"
+#: What stands in `externalId` and memo of a sale of a till: a reference like ours, or an order's UUID.
+_MARK = re.compile(r"[A-Z]{1,3}[0-9A-HJKMNP-TV-Z]{16}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: Of so many carts it is remembered whose sale they are.
+_REMEMBERED = 1000
 
 
 class Orders:
@@ -50,6 +55,7 @@ class Orders:
         self._calls = calls
         self._currency = calls.connection.currency
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._owners: OrderedDict[str, str] = OrderedDict()
 
     # making
     async def create(self, order: Order, key: str, context: SendContext) -> RemoteRef:
@@ -84,7 +90,14 @@ class Orders:
             cuid = await self._consumer(context)
             raw = await self._active(cuid, order.reference)
             await context.steps.put(ORDER, Reader(raw).id())
+        self._owns(Reader(raw).id(), order.reference)
         return raw
+
+    def _owns(self, cart_id: str, reference: str) -> None:
+        """Remembers whose sale a cart is, for whoever asks by its id alone."""
+        self._owners[cart_id] = reference
+        while len(self._owners) > _REMEMBERED:
+            self._owners.popitem(last=False)
 
     async def _active(self, cuid: str, reference: str) -> Any:
         """A consumer has one open cart, so it may be another sale's: then this one comes later.
@@ -208,9 +221,14 @@ class Orders:
     async def get(self, order_id: str) -> RemoteOrder:
         """The order as it stands; with consent, one whose payment was not recorded is unpaid.
 
-        Raises NotFound, or ValidationError with Blaze's words when it was turned down.
+        Raises NotFound, also for a cart of ours that another till has placed with its own sale, or ValidationError
+        with Blaze's words when it was turned down.
         """
-        return self._judged(await self._any(order_id))
+        raw = await self._any(order_id)
+        owner = self._owners.get(order_id)
+        if owner and placed(raw) and not is_of(raw, owner):
+            raise NotFound("Another till has sent its own sale with this cart.")
+        return self._judged(raw)
 
     async def _any(self, order_id: str) -> Any:
         """A cart, else a transaction that was made at the register."""
@@ -293,9 +311,10 @@ class Orders:
 
 
 def is_of(raw: Any, reference: str) -> bool:
-    """Whether a cart is this sale's; one that names nobody is."""
+    """Whether a cart is this sale's. It is, unless it bears another sale's mark: Blaze might keep none of ours, or
+    write something of its own in its place, and then it must not be taken for missing and sent again."""
     borne = references_of(raw)
-    return not borne or reference in borne
+    return reference in borne or not any(_MARK.fullmatch(one) for one in borne)
 
 
 def busy() -> ServiceUnavailable:

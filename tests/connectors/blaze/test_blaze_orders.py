@@ -276,7 +276,9 @@ async def test_a_cart_that_another_till_has_placed_is_not_our_order() -> None:
     with pytest.raises(OutcomeUnknown):
         await far.services.orders.create(order, "k", context(far, steps))
     cart = far.simulator.carts.carts[steps.kept["order"]]
-    cart.body, cart.status = {**cart.body, "externalId": "ANOTHER-TILLS", "cart": {}}, "Placed"
+    cart.body, cart.status = {**cart.body, "externalId": sale(9).reference, "memo": "", "cart": {}}, "Placed"
+    with pytest.raises(NotFound, match="Another till"):
+        await far.services.orders.get(cart.id)
     with pytest.raises(ServiceUnavailable, match="another sale"):
         await far.services.orders._submit(
             order, {**far.simulator.carts.row(cart), "placed": False}, context(far, steps)
@@ -304,6 +306,18 @@ async def test_a_payment_whose_reply_is_lost_is_not_recorded_again() -> None:
     assert cart.payments == []
     far.simulator.carts.move(cart.id, "Accepted")
     assert (await far.services.orders.get(cart.id)).paid == 0, "told as unpaid: a person looks"
+
+
+@pytest.mark.parametrize("said", [None, "", "web-000123"])
+async def test_a_cart_that_bears_no_tills_mark_is_ours_and_not_sent_again(said: str | None) -> None:
+    """That Blaze keeps our mark is not proved before the first order."""
+    far, order, steps = idle(), sale(), Steps()
+    ref = await far.services.orders.create(order, "k", context(far, steps))
+    cart = far.simulator.carts.carts[ref.id]
+    cart.body = {**cart.body, "externalId": said, "memo": None}
+    assert (await far.services.orders.get(ref.id)).id == ref.id
+    assert (await far.services.orders.create(order, "k", context(far, steps))).id == ref.id
+    assert len(submits(far)) == 1
 
 
 def test_a_word_that_nobody_knows_does_not_make_an_order_complete() -> None:
