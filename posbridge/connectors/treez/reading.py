@@ -47,7 +47,7 @@ def rows_of(raw: Any) -> list[Any]:
     inner = opened(raw)
     if isinstance(inner, list):
         return inner
-    if isinstance(inner, Mapping) and "resultCode" in inner:
+    if isinstance(inner, Mapping) and ("resultCode" in inner or "page_count" in inner):
         return []
     return [inner]
 

@@ -407,6 +407,11 @@ def test_what_cannot_be_done_is_stated_before_the_sale() -> None:
     assert FACTS.guesses
 
 
+@pytest.mark.parametrize("listed", [{}, {"product_list": None}, {"product_list": []}])
+def test_a_page_behind_the_end_holds_nothing(listed: dict[str, Any]) -> None:
+    assert mapping.to_products({"resultCode": "SUCCESS", "data": {"page_count": 0, "total_count": 0, **listed}}) == []
+
+
 def test_nothing_is_sold_for_a_nought_that_means_something_else() -> None:
     tiers = [{"start_value": 1, "price_per_value": 10.0}, {"start_value": 3.5, "price_per_value": 9.0}]
     for pricing, price in (
