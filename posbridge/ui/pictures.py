@@ -10,7 +10,7 @@ from pathlib import Path
 from posbridge.services import Services
 from posbridge.ui.qt import QCoreApplication, QEvent, QImage
 from posbridge.ui.showcase import Showcase
-from posbridge.ui.snapshot import snapshot
+from posbridge.ui.snapshot import TRIED, snapshot
 from posbridge.ui.tasks import run_at_once
 from posbridge.ui.view_models.app_vm import AppVm
 from posbridge.ui.window import Window, application
@@ -102,7 +102,7 @@ def _order_code(vm: AppVm, shop: Showcase) -> bool:
 
 def _names(vm: AppVm, shop: Showcase) -> None:
     vm.part("rules").enter("names")
-    vm.part("rules").names.attempt("REC | GRANDDADDY PURPLE - 3.5G", "", "Flower")
+    vm.part("rules").names.attempt(TRIED, "", "Flower")
 
 
 def _shelf(vm: AppVm, shop: Showcase) -> bool:

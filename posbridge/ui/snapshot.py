@@ -15,6 +15,8 @@ from posbridge.ui.desk import Desk
 
 #: How many products a picture of the counter shows.
 SHOWN = 60
+#: The name that the picture of the rules tries.
+TRIED = "REC | GRANDDADDY PURPLE - 3.5G"
 #: Seconds for one product picture.
 PICTURE_S = 5.0
 
@@ -70,6 +72,7 @@ async def _read(desk: Desk, rows: list[Answers], card: str) -> Answers:
         "gift_cards_recent": await desk.gift_cards_recent(), "overview": await desk.overview(),
         "limit_rules": await desk.limit_rules(), "tidy_rules": (tidy := await desk.tidy_rules()),
         "tidy_examples": await desk.tidy_examples(tidy["rules"]),
+        "tried": await desk.try_name(TRIED, "", "Flower", tidy["rules"]),
         "connections": connections, "capabilities": first.get("capabilities", []), "calls": first.get("calls", []),
         "systems": await desk.systems(), "sync": await desk.sync_status(),
         "test": {"ok": False, "latency_ms": 0, "account": "", "problem": "key_wrong", "next_step": "check_key",

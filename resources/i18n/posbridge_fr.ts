@@ -1833,6 +1833,13 @@
     </message>
 </context>
 <context>
+    <name>Refusal</name>
+    <message>
+        <source>Rules</source>
+        <translation>Règles</translation>
+    </message>
+</context>
+<context>
     <name>ReturnPanel</name>
     <message>
         <source>What comes back, at the price that was paid.</source>
@@ -2691,6 +2698,10 @@
     <message>
         <source>Checking at %1</source>
         <translation>Vérification chez %1</translation>
+    </message>
+    <message>
+        <source>Waits to be finished at %1</source>
+        <translation>Attend d’être terminée chez %1</translation>
     </message>
     <message>
         <source>Held back from %1</source>

@@ -323,6 +323,29 @@ async def _lost(till: Till, shop: Shop) -> str:
     return str(await shop.services.house.store.write(lose))
 
 
+async def test_what_waits_at_a_platform_shows_its_words_and_its_link(till: Till, shop: Shop) -> None:
+    await shop.services.settings.put(limits=())
+    await till.desk.add(await variant(shop), "1")
+    await till.desk.take("cash", (await till.desk.payment())["due"], {})
+    order_id = await till.desk.finish()
+    link = "https://shop.example.org/finish/7f3c"
+
+    def wait(tx: Any) -> None:
+        (row,) = outbox.claim(tx, "square", till.desk.now(), 60, 1, "test")
+        outbox.put_step(tx, row.id, row.owner, "link", link)
+        later = till.desk.now() + timedelta(hours=1)
+        outbox.unknown(tx, row.id, row.owner, later, "waiting_there", "It waits for the customer.")
+
+    await shop.services.house.store.write(wait)
+    till.vm._paid(order_id)
+    await rest(till)
+    (row,) = till.vm.part("receipt").targets.rows()
+    assert (row["state"], row["detail"], row["link"]) == ("waiting_there", "It waits for the customer.", link)
+    order = await till.desk.order(order_id)
+    assert [one["link"] for one in order["targets"]] == [link]
+    assert [step["code"] for step in order["timeline"]] == ["captured", "leased", "waiting_there"]
+
+
 async def test_a_lost_order_is_marked_as_sent_with_the_number_that_somebody_read(till: Till, shop: Shop) -> None:
     row_id, queue = await _lost(till, shop), till.vm.part("queue")
     till.vm.go("queue")

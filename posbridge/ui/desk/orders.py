@@ -14,7 +14,7 @@ from posbridge.domain.refund import Refund
 from posbridge.domain.returns import refund_lines, refund_tenders, refundable
 from posbridge.services.orders import OrderSummary, OrderView, TargetState
 from posbridge.ui.desk.base import DeskBase, iso
-from posbridge.ui.desk.board import target_row
+from posbridge.ui.desk.board import WAITING_THERE, target_row
 from posbridge.ui.desk.shapes import decimal_text, unit_of
 
 LISTED = 60
@@ -22,7 +22,9 @@ LISTED = 60
 SEARCHED = 400
 #: The worst first: what the list shows of several targets.
 WORST = ("rejected", "unknown", "blocked", "leased", "ready", "done")
-MEANINGS = {"done": "good", "rejected": "problem", "unknown": "attention", "blocked": "attention"}
+MEANINGS = {
+    "done": "good", "rejected": "problem", "unknown": "attention", "blocked": "attention", WAITING_THERE: "attention",
+}  # fmt: skip
 
 
 class OrdersDesk(DeskBase):
@@ -133,7 +135,7 @@ class OrdersDesk(DeskBase):
         for event in await self.services.queue.history(target.row_id):
             if not event.from_state:
                 continue
-            code = event.to_state
+            code = WAITING_THERE if event.reason_code == WAITING_THERE else event.to_state
             number = (target.remote_number or target.remote_id) if code == "done" else ""
             step = _step(iso(event.at), code, target.label, number, MEANINGS.get(code, ""))
             steps.append({**step, "reason": event.reason_code})

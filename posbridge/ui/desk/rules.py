@@ -96,11 +96,13 @@ def rules_of(draft: Mapping[str, Any]) -> TidyRules:
 
 
 def _outcome(tidied: Tidied) -> Row:
-    facts = tidied.attributes
+    """Of a product that was put on its shelf already, only the categories of its platform are told as such."""
+    facts, words = tidied.attributes, tidied.platform_categories
+    theirs = words[1:] if tidied.shelf and words[:1] == (tidied.shelf,) else words
     return {
         "after": tidied.title,
         "steps": [{"rule": step.rule, "before": step.before, "after": step.after} for step in tidied.steps],
-        "platform_category": " > ".join(tidied.platform_categories),
+        "platform_category": " > ".join(theirs),
         "shelf": tidied.shelf,
         "strain_type": facts.strain_type.value if facts and facts.strain_type else "",
         "potencies": [potency_row(one) for one in facts.potencies] if facts else [],

@@ -197,12 +197,12 @@ class BasketVm(ViewModel):
 
     @Slot(str)
     def set_customer(self, customer_id: str) -> None:
-        """Who buys; where limits are chosen their POS is asked at once what they may still buy."""
+        """Who buys; where limits count their POS is asked at once what they may still buy."""
         self._run(self._set_customer(customer_id))
 
     async def _set_customer(self, customer_id: str) -> None:
         self.show_basket(await self.services.set_customer(customer_id or None))
-        if customer_id and self.law.get("limited"):
+        if customer_id and (self.law.get("limited") or self.law.get("allotments")):
             self.show_basket(await self.services.ask_allotments())
 
     @Slot()

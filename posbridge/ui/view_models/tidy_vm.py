@@ -37,7 +37,10 @@ class TidyVm(ViewModel):
     placing_changed = Signal()
     placing = held("QVariantMap", "placing", placing_changed, {})
 
-    _trial = ("", "", "")
+    #: the name that is tried
+    trial_changed = Signal()
+    trial = held("QVariantMap", "trial", trial_changed, {"title": "", "brand": "", "category": ""})
+
     _asked = 0
 
     @Property(bool, notify=draft_changed)
@@ -60,8 +63,8 @@ class TidyVm(ViewModel):
         self._asked += 1
         asked, draft = self._asked, dict(self.draft)
         examples = await self.services.tidy_examples(draft)
-        title, brand, category = self._trial
-        tried = await self.services.try_name(title, brand, category, draft) if title else {}
+        trial = {name: text.strip() for name, text in self.trial.items()}
+        tried = await self.services.try_name(**trial, draft=draft) if trial["title"] else {}
         if asked == self._asked:
             self._put(examples=examples, tried=tried)
 
@@ -80,7 +83,7 @@ class TidyVm(ViewModel):
     @Slot(str, str, str)
     def attempt(self, title: str, brand: str, category: str) -> None:
         """Try the draft on a name as somebody types it."""
-        self._trial = (title.strip(), brand.strip(), category.strip())
+        self._put(trial={"title": title, "brand": brand, "category": category})
         self._run(self._see())
 
     @Slot()

@@ -7,6 +7,9 @@ Banner {
     readonly property string code: refusal.code || ""
 
     detail: refusal.next_step || ""
+    // What nobody has put on a shelf: whoever may goes there at once.
+    action: code === "limit_unknown" && app.may_enter("rules") ? qsTr("Rules") : ""
+    onActed: app.go("rules")
     meaning: "problem"
     title: Words.known(code) ? Words.reason(code) : refusal.message || ""
     visible: code !== ""

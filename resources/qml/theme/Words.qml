@@ -205,6 +205,7 @@ QtObject {
         case "leased": return qsTr("Sent to %1").arg(label)
         case "ready": return qsTr("Waits for %1").arg(label)
         case "unknown": return qsTr("Checking at %1").arg(label)
+        case "waiting_there": return qsTr("Waits to be finished at %1").arg(label)
         case "blocked": return qsTr("Held back from %1").arg(label)
         case "rejected": return qsTr("%1 refused it").arg(label)
         case "done": return qsTr("Confirmed by %1").arg(label)

@@ -10,13 +10,13 @@ Panel {
     readonly property var tried: vm.tried
 
     title: qsTr("Try a name")
-    Field { id: name; objectName: "tryName"; Layout.fillWidth: true; iconName: "format-letter-case"; label: qsTr("A product's name"); onTextEdited: later.restart() }
+    Field { id: name; objectName: "tryName"; Layout.fillWidth: true; iconName: "format-letter-case"; label: qsTr("A product's name"); text: panel.vm.trial.title; onTextEdited: later.restart() }
     GridLayout {
         Layout.fillWidth: true
         columnSpacing: 8
         columns: width / Theme.scale > 340 ? 2 : 1
-        Field { id: brand; Layout.fillWidth: true; label: qsTr("Its brand"); onTextEdited: later.restart() }
-        Field { id: category; Layout.fillWidth: true; label: qsTr("Its category"); onTextEdited: later.restart() }
+        Field { id: brand; Layout.fillWidth: true; label: qsTr("Its brand"); text: panel.vm.trial.brand; onTextEdited: later.restart() }
+        Field { id: category; Layout.fillWidth: true; label: qsTr("Its category"); text: panel.vm.trial.category; onTextEdited: later.restart() }
     }
     Timer { id: later; interval: 200; onTriggered: panel.vm.attempt(name.text, brand.text, category.text) }
     Repeater {

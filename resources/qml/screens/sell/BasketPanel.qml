@@ -76,7 +76,7 @@ Rectangle {
         }
         Refusal { Layout.fillWidth: true; Layout.leftMargin: 16; Layout.rightMargin: 16; Layout.bottomMargin: 8; closable: true; refusal: panel.vm.failure; onClosed: panel.vm.forgive() }
         Rectangle { Layout.fillWidth: true; color: Theme.line; implicitHeight: 1 }
-        LimitsMeter { Layout.fillWidth: true; Layout.leftMargin: 16; Layout.rightMargin: 16; Layout.topMargin: 10; visible: panel.metersFit && panel.vm.law.limited === true; vm: panel.vm }
+        LimitsMeter { Layout.fillWidth: true; Layout.leftMargin: 16; Layout.rightMargin: 16; Layout.topMargin: 10; visible: panel.metersFit && panel.metersHeight > 0; vm: panel.vm }
         RowLayout {
             Layout.leftMargin: 16
             Layout.rightMargin: 16

@@ -18,6 +18,10 @@ Sheet {
     }
     onOpened: { words.clear(); vm.find_people(""); words.forceActiveFocus() }
 
+    Connections {
+        target: sheet.vm
+        function onCustomer_changed() { if (sheet.opened) sheet.close() }
+    }
     Field { id: words; Layout.fillWidth: true; iconName: "account-search-outline"; label: qsTr("Name, phone, e-mail or licence"); onTextEdited: sheet.vm.find_people(text) }
     ListRow {
         Layout.fillWidth: true
