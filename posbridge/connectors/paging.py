@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any, Protocol, TypeVar
 
@@ -78,6 +78,19 @@ class Counted(Protocol):
 def next_number(page: Counted) -> str:
     """The cursor behind a counted page: the next number, "" behind the last."""
     return "" if page.last else str(page.number + 1)
+
+
+def once_each(rows: Iterable[Any], seen: set[str]) -> list[Any]:
+    """The rows whose id was not seen: cursors are no snapshot, and what changes during a walk may come twice."""
+    fresh = []
+    for row in rows:
+        ident = row.get("id") if isinstance(row, Mapping) else None
+        if isinstance(ident, str) and ident in seen:
+            continue
+        if isinstance(ident, str):
+            seen.add(ident)
+        fresh.append(row)
+    return fresh
 
 
 def pages_in_all(reply: Reply, header: str) -> int | None:

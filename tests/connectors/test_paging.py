@@ -14,6 +14,7 @@ from posbridge.connectors.paging import (
     Guard,
     ahead,
     next_number,
+    once_each,
     pages_ahead,
     pages_in_all,
 )
@@ -100,3 +101,9 @@ def test_a_list_without_end(again: bool) -> None:
 def test_counts_in_headers() -> None:
     assert pages_in_all(Reply(200, headers={"X-Pages": "12"}), "x-pages") == 12
     assert pages_in_all(Reply(200, headers={"X-Pages": "many"}), "x-pages") is None
+
+
+def test_a_row_that_comes_again_is_read_once_and_one_without_an_id_each_time() -> None:
+    seen = set[str]()
+    assert once_each([{"id": "a"}, {"id": 1}, "x"], seen) == [{"id": "a"}, {"id": 1}, "x"]
+    assert once_each([{"id": "a"}, {"id": "b"}, {"id": 1}, "x"], seen) == [{"id": "b"}, {"id": 1}, "x"]

@@ -110,19 +110,6 @@ def rows_of(page: Body, name: str) -> list[Any]:
     return found
 
 
-def once_each(rows: Iterable[Any], seen: set[str]) -> list[Any]:
-    """The rows whose id was not seen: cursors are no snapshot, and what changes meanwhile may come twice."""
-    fresh = []
-    for row in rows:
-        ident = row.get("id") if isinstance(row, Mapping) else None
-        if isinstance(ident, str) and ident in seen:
-            continue
-        if isinstance(ident, str):
-            seen.add(ident)
-        fresh.append(row)
-    return fresh
-
-
 def place_of(cursor: str | None) -> dict[str, str]:
     return cursors.place_of(cursor, "Squarespace")
 

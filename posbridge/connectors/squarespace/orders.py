@@ -21,13 +21,13 @@ from posbridge.connectors.errors import (
     SchemaDrift,
     Unsupported,
 )
+from posbridge.connectors.paging import once_each
 from posbridge.connectors.squarespace.calls import (
     ORDERS,
     Body,
     Calls,
     earlier,
     newest,
-    once_each,
     pages,
     place_of,
     rows_of,

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from posbridge.connectors.contract import Page, RemoteRef, RemoteVariant
 from posbridge.connectors.cursors import cursor_of
 from posbridge.connectors.errors import NotFound, PermissionDenied, SchemaDrift, Unsupported
+from posbridge.connectors.paging import once_each
 from posbridge.connectors.squarespace.calls import (
     INVENTORY,
     MOST,
@@ -22,7 +23,6 @@ from posbridge.connectors.squarespace.calls import (
     chunks,
     earlier,
     newest,
-    once_each,
     pages,
     place_of,
     rows_of,

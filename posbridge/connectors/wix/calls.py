@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -133,19 +133,6 @@ def numbered(
 def text_filter(condition: Mapping[str, Any] | list[Any]) -> str:
     """A filter or sort of the old stores and of coupons: JSON written as text."""
     return json.dumps(condition, separators=(",", ":"))
-
-
-def once_each(rows: Iterable[Any], seen: set[str]) -> list[Any]:
-    """The rows whose id was not seen: what changes during a walk may come twice."""
-    fresh = []
-    for row in rows:
-        ident = row.get("id") if isinstance(row, Mapping) else None
-        if isinstance(ident, str) and ident in seen:
-            continue
-        if isinstance(ident, str):
-            seen.add(ident)
-        fresh.append(row)
-    return fresh
 
 
 def place_of(cursor: str | None) -> dict[str, str]:

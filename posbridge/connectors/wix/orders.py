@@ -24,6 +24,7 @@ from posbridge.connectors.errors import (
     Unsupported,
     ValidationError,
 )
+from posbridge.connectors.paging import once_each
 from posbridge.connectors.text import Reader, each
 from posbridge.connectors.wix.calls import (
     FULFILMENTS,
@@ -33,7 +34,6 @@ from posbridge.connectors.wix.calls import (
     Calls,
     began,
     moment,
-    once_each,
     place_of,
     queried,
 )

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from posbridge.connectors.contract import Page
 from posbridge.connectors.cursors import cursor_of
 from posbridge.connectors.errors import Conflict, SchemaDrift
+from posbridge.connectors.paging import once_each
 from posbridge.connectors.text import Reader, each
 from posbridge.connectors.wix.calls import (
     CONTACTS,
@@ -21,7 +22,6 @@ from posbridge.connectors.wix.calls import (
     began,
     moment,
     numbered,
-    once_each,
     place_of,
     queried,
     text_filter,

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from posbridge.connectors.contract import Page, RemoteRef
 from posbridge.connectors.cursors import cursor_of
 from posbridge.connectors.errors import NotFound, PermissionDenied, SchemaDrift, Unsupported, ValidationError
-from posbridge.connectors.paging import ahead
+from posbridge.connectors.paging import ahead, once_each
 from posbridge.connectors.wix.calls import (
     BIG_PAGE,
     PAGE,
@@ -21,7 +21,6 @@ from posbridge.connectors.wix.calls import (
     began,
     moment,
     numbered,
-    once_each,
     place_of,
     queried,
     text_filter,
