@@ -33,7 +33,7 @@ Rectangle {
                 AppText {
                     color: place.here ? Theme.accent : Theme.soft
                     font.pixelSize: Math.min(Theme.small, 18)
-                    fontSizeMode: Text.HorizontalFit
+                    fontSizeMode: text.indexOf(" ") < 0 ? Text.HorizontalFit : Text.FixedSize
                     minimumPixelSize: 11
                     horizontalAlignment: Text.AlignHCenter
                     strong: place.here

@@ -40,6 +40,10 @@ ColumnLayout {
             spacing: 8
             width: flick.width - 12
             Repeater {
+                model: (detail.order.targets || []).filter(row => row.state === "waiting_there")
+                TargetRow { required property var modelData; Layout.fillWidth: true; row: modelData; onCodeWanted: link => app.show_code(link) }
+            }
+            Repeater {
                 model: detail.order.lines || []
                 Pair { required property var modelData; amount: modelData.total; label: (fmt.locale, fmt.quantity(modelData.quantity) + " × " + modelData.title) }
             }
@@ -52,10 +56,6 @@ ColumnLayout {
             Repeater {
                 model: detail.order.refunds || []
                 Pair { required property var modelData; amount: -modelData.amount; label: (fmt.locale, qsTr("Given back %1 · %2").arg(fmt.day(modelData.at)).arg(modelData.reason || modelData.number)) }
-            }
-            Repeater {
-                model: (detail.order.targets || []).filter(row => row.state === "waiting_there")
-                TargetRow { required property var modelData; Layout.fillWidth: true; row: modelData; onCodeWanted: link => app.show_code(link) }
             }
             AppText { Layout.topMargin: 12; strong: true; text: qsTr("Its way") }
             TimeLine { Layout.fillWidth: true; rows: detail.order.timeline || [] }
