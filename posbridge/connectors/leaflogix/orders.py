@@ -22,7 +22,7 @@ from posbridge.domain.money import Money
 from posbridge.domain.order import Order, OrderStatus, RemoteOrder
 from posbridge.domain.refund import Refund
 
-ORDER, BODY, GUEST, ASKED = "order", "order_body", "guest", "guest_asked"
+ORDER, BODY, REFUSED, GUEST, ASKED = "order", "order_body", "refused", "guest", "guest_asked"
 CANCELLED_BY_US = "Cancelled at the till"
 _FINISHED = (OrderStatus.COMPLETED, OrderStatus.CANCELLED)
 
@@ -43,13 +43,14 @@ class Orders:
         if known:
             return RemoteRef(id=known, number=known)
         text = await steps.get(BODY)
-        if not text:
+        if not text or await steps.get(REFUSED):
             text = frozen(await self._body(order, key, context))
             await steps.put(BODY, text)
+            await steps.put(REFUSED, "")
         try:
             ref = to_ref(await self._calls.write_once("preorder/submit", "submit", text))
         except ValidationError:
-            await steps.put(BODY, "")  # refused as it is: what is corrected goes along the next time
+            await steps.put(REFUSED, "1")  # as it is: what is corrected meanwhile goes along the next time
             raise
         await steps.put(ORDER, ref.id)
         return ref
