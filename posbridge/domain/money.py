@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from functools import total_ordering
-from typing import Annotated, Any, Self
+from functools import lru_cache, total_ordering
+from typing import Annotated, Any, Self, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -131,17 +131,17 @@ class Money(BaseModel):
         """
         if isinstance(text, float):
             raise DomainError("money is never a float: give a decimal string or minor units")
-        written, decimals = str(text).strip(), exponent(currency)
-        plain = _plain_minor(written, decimals)
+        written = str(text).strip()
+        plain = _plain(cls, written, currency)
         if plain is not None:
-            return cls.of(plain, currency)
+            return cast(Self, plain)
         try:
             value = Decimal(written)
         except InvalidOperation as error:
             raise DomainError(f"{text!r} is not an amount of money") from error
         if not value.is_finite():
             raise DomainError(f"{text!r} is not an amount of money")
-        minor = Fraction(value) * 10**decimals
+        minor = Fraction(value) * 10 ** exponent(currency)
         if minor.denominator != 1 and rounding is None:
             raise DomainError(f"{text} has more decimals than {currency} has")
         return cls.of(round_fraction(minor, rounding or "half_up"), currency)
@@ -185,6 +185,13 @@ class Money(BaseModel):
     def split(self, weights: Sequence[int]) -> list[Money]:
         """See `allocate`."""
         return [Money(amount=part, currency=self.currency) for part in allocate(self.amount, weights)]
+
+
+@lru_cache(maxsize=4096)
+def _plain(kind: type[Money], written: str, currency: str) -> Money | None:
+    """The money of a plain number, None for any other; a catalogue says the same few prices over and over."""
+    amount = _plain_minor(written, exponent(currency))
+    return None if amount is None else kind.of(amount, currency)
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
