@@ -91,10 +91,12 @@ class Orders:
         """A used reference is ours, for it holds our id: the order was taken before and is there, or on its way,
         unless the register is known to have refused it."""
         body = await self._body(order, context, reference, email=email)
+        refused = self._outcomes.of(reference, self._calls.clock()).failed
+        self._outcomes.sent(reference, self._calls.clock())  # now: the register may answer before the reply is here
         try:
             await self._calls.write("POST", f"o/op/1/order/{_kind(order)}", frozen(body))
         except Conflict:
-            if self._outcomes.of(reference, self._calls.clock()).failed and not await self._seen(reference):
+            if refused and not await self._seen(reference):
                 return await self._anew(order, context, next_reference(reference), email=email)
             await self._adoptable(order, reference)
         return await self._taken(reference, context.steps)
@@ -105,7 +107,6 @@ class Orders:
         return await self._send(order, context, reference, email=email)
 
     async def _taken(self, reference: str, steps: Steps) -> str:
-        self._outcomes.sent(reference, self._calls.clock())
         await steps.put(ORDER, reference)
         return reference
 

@@ -47,9 +47,9 @@ class Outcomes:
         return self._known[reference]
 
     def sent(self, reference: str, now: datetime) -> None:
-        """It was taken by the API (again): earlier words of the register no longer hold."""
-        self._known.pop(reference, None)
-        self.of(reference, now)
+        """It goes to the API (again): earlier words of the register no longer hold. An account that is there stays."""
+        before = self._known.pop(reference, None)
+        self.of(reference, now).account = before.account if before is not None and not before.failed else ""
 
     def hear(self, raw: Any, now: datetime) -> None:
         """Remembers a notification that was proved. One that cannot be read tells nothing."""

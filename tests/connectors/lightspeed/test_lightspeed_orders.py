@@ -119,6 +119,23 @@ async def test_a_refused_order_goes_once_more_then_is_rejected_in_the_registers_
     assert [one["reference"] for one in lab.booked] == [order.reference]
 
 
+async def test_a_register_that_answers_before_the_reply_is_here_is_heard() -> None:
+    lab, order, steps = bench(), sale(), Steps()
+    till, tell = lab.simulator.till, lab.simulator.till.emit
+
+    def emit(body: dict[str, Any]) -> None:
+        tell(body)
+        assert lab.services.webhooks is not None
+        lab.services.webhooks.parse(json.dumps(body).encode(), {})
+
+    till.emit, till.refuse = emit, "Kitchen closed"
+    ref = await sold(lab, order, steps)
+    assert (await orders_of(lab).get(ref.id)).status is OrderStatus.FAILED
+    till.refuse = ""
+    again = await sold(lab, order, steps)
+    assert (again.id, (await orders_of(lab).get(again.id)).complete) == (f"{order.reference}-r2", True)
+
+
 async def test_a_second_send_whose_reply_is_lost_is_found_and_not_sent_again() -> None:
     lab, order, steps = bench(), sale(), Steps()
     lab.simulator.till.refuse = "Kitchen closed"
