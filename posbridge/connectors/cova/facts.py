@@ -177,6 +177,7 @@ _STATED = (
     _guess("Quantities and prices may have decimals for goods that are weighed (grams)", "none"),
     _guess("A bare number of a potency is percent; 0 is a value", "none"),
     _guess("Headers -Remaining and -Reset (seconds); after 429 sixty seconds", "GetStarted, cut off"),
+    _guess("A payment that COVA took is applied within 90 seconds, or was lost there", "1 to 5 s are documented"),
     _guess("Conflicts of paid orders come as 409, or with these words", "none"),
     _guess("The life of a refresh token is unknown: refused, the password counts", "none"),
     _guess("States before the register are drafts, at the register they are open", "none"),
