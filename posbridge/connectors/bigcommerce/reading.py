@@ -79,7 +79,7 @@ def rows_of(raw: Any) -> list[Any]:
 def number(reader: Reader, key: str) -> Decimal | None:
     """A number, also as text; None when absent, null, "" or an empty object (v3 writes `{}` for none)."""
     value = reader.raw.get(key)
-    if value == {}:
+    if value is None or value == {}:
         return None
     if isinstance(value, float):
         return Reader({key: str(value), "id": reader.object_id}).decimal(key)

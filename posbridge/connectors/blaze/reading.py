@@ -47,12 +47,12 @@ def minor(reader: Reader, name: str, currency: str = CURRENCY) -> int | None:
 
 def money(reader: Reader, name: str, currency: str = CURRENCY) -> Money | None:
     amount = minor(reader, name, currency)
-    return None if amount is None else Money(amount=amount, currency=currency)
+    return None if amount is None else Money.of(amount, currency)
 
 
 def dollars(amount: int, currency: str = CURRENCY) -> Decimal:
     """Minor units as Blaze writes money."""
-    return Money(amount=amount, currency=currency).decimal()
+    return Money.of(amount, currency).decimal()
 
 
 def positive(reader: Reader, name: str) -> Decimal | None:

@@ -48,7 +48,7 @@ def cents(reader: Reader, *names: str) -> int | None:
 
 def money(reader: Reader, currency: str, *names: str) -> Money | None:
     amount = cents(reader, *names)
-    return None if amount is None else Money(amount=amount, currency=currency)
+    return None if amount is None else Money.of(amount, currency)
 
 
 def day(reader: Reader, name: str) -> date | None:

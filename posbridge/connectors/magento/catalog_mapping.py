@@ -58,9 +58,11 @@ def read_products(
 
 def links_of(raw: Any) -> list[str]:
     """The ids of a configurable's children, [] for anything else."""
-    inner = raw.get("extension_attributes") if isinstance(raw, Mapping) else None
-    found = inner.get("configurable_product_links") if isinstance(inner, Mapping) else None
-    known = [x for x in found if isinstance(x, int | str)] if isinstance(found, list) else []
+    inner = raw.get("extension_attributes") if type(raw) is dict or isinstance(raw, Mapping) else None
+    found = inner.get("configurable_product_links") if type(inner) is dict or isinstance(inner, Mapping) else None
+    if not isinstance(found, list):
+        return []
+    known = [x for x in found if isinstance(x, int | str)]
     return [str(x) for x in known if not isinstance(x, bool)]
 
 
@@ -174,9 +176,10 @@ def _child(raw: Any, ident: str, parent: Reader, options: Sequence[Chosen], shop
         if value := held(values, code, reader):
             chosen[option.name] = one_line(shop.labels.get((code, value), value))
     title = variant_title(one_line(parent.text("name")), chosen) if chosen else one_line(reader.text("name"))
-    made = _variant(reader, shop).model_copy(update={"option_values": chosen, "title": title})
-    images = _images(reader, shop)
-    return made.model_copy(update={"image": images[0]}) if images else made
+    said: dict[str, Any] = {"option_values": chosen, "title": title}
+    if images := _images(reader, shop):
+        said["image"] = images[0]
+    return _variant(reader, shop).model_copy(update=said)
 
 
 def _ordered(variants: Sequence[ProductVariant], options: Sequence[Chosen]) -> list[ProductVariant]:

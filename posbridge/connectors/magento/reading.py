@@ -52,7 +52,7 @@ def naive(at: datetime) -> str:
 def attributes(reader: Reader) -> dict[str, Any]:
     """The custom attributes by code; a value is a text or a list of texts."""
     pairs = reader.items("custom_attributes")
-    if not all(isinstance(pair, Mapping) for pair in pairs):
+    if not all(type(pair) is dict or isinstance(pair, Mapping) for pair in pairs):
         raise SchemaDrift("The field custom_attributes is not what it was.", object_id=reader.object_id)
     return {str(pair.get("attribute_code")): pair.get("value") for pair in pairs}
 
@@ -60,6 +60,8 @@ def attributes(reader: Reader) -> dict[str, Any]:
 def held(values: Mapping[str, Any], code: str, reader: Reader) -> str:
     """A custom attribute as text, "" when absent. Raises SchemaDrift for one that is no text or number."""
     value = values.get(code)
+    if type(value) is str:
+        return value
     if value is None or value is False:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):

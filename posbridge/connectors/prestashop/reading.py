@@ -176,7 +176,7 @@ def amount(reader: Reader, key: str) -> Decimal | None:
 def money(value: Decimal, currency: str) -> Money:
     """Rounded half up to the currency's decimals."""
     whole = value.scaleb(exponent(currency)).to_integral_value(ROUND_HALF_UP)
-    return Money(amount=int(whole), currency=currency)
+    return Money.of(int(whole), currency)
 
 
 def minor(reader: Reader, key: str, currency: str) -> int | None:

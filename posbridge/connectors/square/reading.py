@@ -84,7 +84,7 @@ def money(reader: Reader, key: str, currency: str = DEFAULT_CURRENCY) -> Money |
     amount = inner.integer("amount")
     if amount is None:
         return None
-    return Money(amount=amount, currency=inner.text("currency").strip().upper() or currency)
+    return Money.of(amount, inner.text("currency").strip().upper() or currency)
 
 
 def minor(reader: Reader, key: str) -> int | None:

@@ -151,7 +151,7 @@ def minor(reader: Reader, key: str) -> int | None:
 def money(reader: Reader, key: str, currency: str) -> Money | None:
     """An amount of money; None when absent."""
     value = minor(reader, key)
-    return None if value is None else Money(amount=value, currency=currency)
+    return None if value is None else Money.of(value, currency)
 
 
 def count(reader: Reader, key: str) -> Decimal | None:

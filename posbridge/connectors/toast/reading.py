@@ -79,12 +79,12 @@ def minor(reader: Reader, key: str, currency: str) -> int | None:
 
 def money(reader: Reader, key: str, currency: str) -> Money | None:
     amount = minor(reader, key, currency)
-    return None if amount is None else Money(amount=amount, currency=currency)
+    return None if amount is None else Money.of(amount, currency)
 
 
 def units(amount: int, currency: str) -> Decimal:
     """Minor units as Toast writes amounts: a number of currency units."""
-    return Money(amount=amount, currency=currency).decimal()
+    return Money.of(amount, currency).decimal()
 
 
 def at(reader: Reader, key: str) -> datetime | None:

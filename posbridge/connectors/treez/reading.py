@@ -82,7 +82,7 @@ def minor(reader: Reader, key: str, currency: str = CURRENCY) -> int | None:
 def money(reader: Reader, key: str, currency: str = CURRENCY) -> Money | None:
     """An amount of money; None when absent."""
     value = minor(reader, key, currency)
-    return None if value is None else Money(amount=value, currency=currency)
+    return None if value is None else Money.of(value, currency)
 
 
 def words(reader: Reader, key: str) -> str:
