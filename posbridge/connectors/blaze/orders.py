@@ -64,9 +64,9 @@ class Orders:
         The cart makes it single: whatever is lost, the same cart is read, and submitted only while it is open.
         Raises ValidationError for goods that Blaze does not have, or with its words when it does not take the order.
         """
-        from_order(order, context.links)  # its lines are checked first, so that nothing is opened in vain
         raw = await self._kept(order, context.steps)
         if raw is None or not placed(raw):
+            from_order(order, context.links)  # its lines are checked first, so that nothing is opened in vain
             async with self._turns[await self._consumer(context)]:
                 raw = await self._submit(order, await self._opened(order, context, raw), context)
         await self._paid(order, raw, context.steps)
