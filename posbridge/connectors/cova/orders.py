@@ -37,8 +37,8 @@ from posbridge.domain.refund import Refund
 PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 4.0)
 #: A first read of invoices reaches back so far.
 FIRST_PULL = timedelta(days=7)
-#: The step that says when COVA took a payment (which takes it 1 to 5 s to apply), and how long it is waited for.
-TAKEN, APPLIED_S = "payment_taken", 90
+#: Steps: that a payment may have left; when COVA took it (which takes 1 to 5 s to apply it), how long that counts.
+LEFT, TAKEN, APPLIED_S = "payment_left", "payment_taken", 90
 
 _REPAIR = "Correct it in COVA or in the connection, then say in the queue that the order is not there."
 _REFUNDS = "COVA gives money back at its register only."
@@ -88,10 +88,10 @@ class Orders:
         raw = await self._calls.found(INTAKE, path)
         return None if raw is None else to_state(raw, currency=self._calls.currency)
 
-    async def _settled(self, guid: str, *, payment: bool = False) -> State | None:
-        """The status once it stands still, or as it is when we have looked long enough."""
+    async def _settled(self, guid: str, *, payment: bool = False, looks: int | None = None) -> State | None:
+        """The status once it stands still, or as it is when we have looked long enough (`looks` of PAUSES)."""
         state = None
-        for pause in PAUSES:
+        for pause in PAUSES[:looks]:
             await asyncio.sleep(pause)
             state = await self._state(guid)
             moving = state is None or state.underway or (payment and _paying(state))
@@ -105,6 +105,11 @@ class Orders:
         if taken and self._calls.clock() - datetime.fromisoformat(taken) < timedelta(seconds=APPLIED_S):
             await self._settled(state.id, payment=True)
             return
+        if await steps.get(LEFT):  # its answer was lost: it may show in a moment
+            now = await self._settled(state.id, payment=True, looks=-1)
+            if now is None or not now.payable:
+                return
+        await steps.put(LEFT, "1")
         await self._pay(order, state, lines)
         await steps.put(TAKEN, self._calls.clock().isoformat())
         await self._settled(state.id, payment=True)

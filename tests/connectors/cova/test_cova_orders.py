@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from posbridge.connectors.contract import RemoteRef
-from posbridge.connectors.cova import words
+from posbridge.connectors.cova import orders, words
 from posbridge.connectors.cova.facts import FACTS
 from posbridge.connectors.cova.ids import guid_of
 from posbridge.connectors.cova.orders import APPLIED_S, TAKEN
@@ -189,6 +189,17 @@ async def test_a_payment_on_its_way_is_not_sent_a_second_time() -> None:
     for _ in range(3):
         await create(cova, order, steps)
     assert len(cova.asked("POST", "CovaOrderPayment")) == 1
+
+
+async def test_a_lost_payment_that_shows_in_a_moment_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orders, "PAUSES", (0.0, 0.1))
+    cova, order, steps = company(options=Options(processing_s=0.0, payment_s=0.05)), sale(), Steps()
+    cova.simulator.faults.plan("lost500", path="/covaorderintake/v1/CovaOrderPayment")
+    with pytest.raises(OutcomeUnknown):
+        await create(cova, order, steps)
+    await create(cova, order, steps.after_restart())
+    assert len(cova.asked("POST", "CovaOrderPayment")) == 1
+    assert (await cova.services.orders.get(guid_of(order.reference))).complete
 
 
 async def test_a_payment_that_was_taken_and_lost_there_is_sent_again_later() -> None:
