@@ -192,7 +192,7 @@ async def test_a_payment_on_its_way_is_not_sent_a_second_time() -> None:
 
 
 async def test_a_lost_payment_that_shows_in_a_moment_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(orders, "PAUSES", (0.0, 0.1))
+    monkeypatch.setattr(orders, "PAUSES", (0.0, 0.1, 0.1))
     cova, order, steps = company(options=Options(processing_s=0.0, payment_s=0.05)), sale(), Steps()
     cova.simulator.faults.plan("lost500", path="/covaorderintake/v1/CovaOrderPayment")
     with pytest.raises(OutcomeUnknown):
