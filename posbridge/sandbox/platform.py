@@ -16,7 +16,7 @@ from posbridge.sandbox import control
 from posbridge.sandbox.faults import Faults
 from posbridge.sandbox.seed import Seed, SeedProduct
 from posbridge.sandbox.webhooks import Deliveries
-from posbridge.sandbox.wire import BadJson, Call, Receive, Reply, Scope, Send, read_call, reset, send_reply
+from posbridge.sandbox.wire import BadJson, Call, Receive, Refused, Reply, Scope, Send, read_call, reset, send_reply
 
 Handler = Callable[[Call], Reply]
 Route = tuple[str, str, Handler]
@@ -144,7 +144,7 @@ class SimulatedPlatform(ABC):
         """What the platform says to an expired token, or None when this caller's credentials cannot expire."""
 
     def admit(self, call: Call) -> Reply | None:
-        """Refuse a request before its handler (sign-in, version …); None lets it pass."""
+        """Refuse a request before its handler (sign-in, version …), also by Refused; None lets it pass."""
         return None
 
     def headers(self) -> dict[str, str]:
@@ -297,11 +297,14 @@ class SimulatedPlatform(ABC):
         if wait > 0:
             self.counts.refused += 1
             return self.error_reply(429, retry_after=max(1, round(wait)))
-        refused = self.admit(call)
+        try:
+            refused = self.admit(call)
+        except Refused as problem:
+            return problem.reply
         return refused if refused is not None else self.dispatch(call, self._routes)
 
     def dispatch(self, call: Call, routes: list[tuple[str, re.Pattern[str], Handler]]) -> Reply:
-        """The first fitting route's answer; 404 or 405 in the platform's shape when none fits."""
+        """The first fitting route's answer (or refusal); 404 or 405 in the platform's shape when none fits."""
         known = False
         for method, pattern, handler in routes:
             found = pattern.fullmatch(call.path)
@@ -313,6 +316,8 @@ class SimulatedPlatform(ABC):
                     return handler(replace(call, params=found.groupdict()))
                 except BadJson:
                     return self.error_reply(400)
+                except Refused as problem:
+                    return problem.reply
         return self.error_reply(405 if known else 404)
 
     def _later(self, call: Call, delay: float) -> None:

@@ -78,6 +78,14 @@ class Reply:
         return raw, headers
 
 
+class Refused(Exception):
+    """A request that the platform turns down; `reply` is what it says."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(str(reply.body))
+        self.reply = reply
+
+
 class AbortableProtocol(H11Protocol):
     """uvicorn's HTTP/1.1 protocol that lets the application reach its transport, to reset it."""
 

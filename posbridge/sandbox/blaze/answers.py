@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from posbridge.sandbox import wire
 from posbridge.sandbox.wire import Call, Reply
 
 Obj = dict[str, Any]
@@ -21,12 +22,11 @@ WEEK = timedelta(days=7)
 WEEK_WORDS = "Date range cannot exceed 7 days"
 
 
-class Refused(Exception):
+class Refused(wire.Refused):
     """A request that Blaze turns down."""
 
     def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.reply = problem(status, message)
+        super().__init__(problem(status, message))
 
 
 def problem(status: int, message: str = "") -> Reply:

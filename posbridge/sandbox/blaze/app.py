@@ -14,7 +14,7 @@ from posbridge.sandbox.blaze.people import GUEST, People
 from posbridge.sandbox.blaze.shop import Article, Shop, alone, flattened
 from posbridge.sandbox.control import Change
 from posbridge.sandbox.faults import Faults
-from posbridge.sandbox.platform import Handler, Route, SimulatedPlatform
+from posbridge.sandbox.platform import Route, SimulatedPlatform
 from posbridge.sandbox.seed import Seed, SeedProduct
 from posbridge.sandbox.webhooks import Target
 from posbridge.sandbox.wire import Call, Reply
@@ -50,7 +50,7 @@ class BlazeSimulator(SimulatedPlatform):
         self.hooks: dict[str, Obj] = {}
         parts = [self.catalog, self.people, self.deals, self.carts]
         routes: list[Route] = [route for part in parts for route in part.routes()]  # type: ignore[attr-defined] # all have
-        self.add_routes([(method, path, _guarded(handle)) for method, path, handle in [*routes, *self._hook_routes()]])
+        self.add_routes([*routes, *self._hook_routes()])
 
     # what a platform tells about itself
     def connection_fields(self) -> dict[str, Any]:
@@ -191,13 +191,3 @@ class BlazeSimulator(SimulatedPlatform):
         del self.hooks[key]
         self.deliveries.targets.pop(key, None)
         return Reply(204)
-
-
-def _guarded(handler: Handler) -> Handler:
-    def handle(call: Call) -> Reply:
-        try:
-            return handler(call)
-        except Refused as refused:
-            return refused.reply
-
-    return handle

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from posbridge.sandbox import wire
 from posbridge.sandbox.wire import Reply
 
 Obj = dict[str, Any]
@@ -20,12 +21,11 @@ _WORDS = {
 }
 
 
-class Refused(Exception):
+class Refused(wire.Refused):
     """A refusal with its answer."""
 
     def __init__(self, status: int, words: str = "") -> None:
-        super().__init__(words)
-        self.reply = refusal(status, words)
+        super().__init__(refusal(status, words))
 
 
 def refusal(status: int, words: str = "") -> Reply:

@@ -9,13 +9,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from posbridge.sandbox.cova.answers import Refused, refusal
+from posbridge.sandbox.cova.answers import refusal
 from posbridge.sandbox.cova.desk import INTEGRATOR, Desk, Options
 from posbridge.sandbox.cova.gate import CLIENT, PASSWORD, SECRET, USER, Gate
 from posbridge.sandbox.cova.people import People
 from posbridge.sandbox.cova.shelf import Shelf
 from posbridge.sandbox.faults import Faults
-from posbridge.sandbox.platform import Handler, Route, SimulatedPlatform
+from posbridge.sandbox.platform import Route, SimulatedPlatform
 from posbridge.sandbox.seed import Seed, SeedProduct
 from posbridge.sandbox.wire import Call, Reply
 
@@ -62,7 +62,7 @@ class CovaSimulator(SimulatedPlatform):
             self.shelf.add(product)
         for customer in seed.customers:
             self.people.seed(customer)
-        self.add_routes([(method, path, _guarded(handler)) for method, path, handler in self._pages()])
+        self.add_routes(self._pages())
 
     def _pages(self) -> list[Route]:
         data, intake = f"/dataplatform/v1/companies/{COMPANY}/DetailedProductData", "/covaorderintake"
@@ -99,10 +99,7 @@ class CovaSimulator(SimulatedPlatform):
         self.shelf.address = self.address
         if call.path == _TOKEN or call.path.startswith("/pictures/"):
             return None
-        try:
-            self.gate.admit(call)
-        except Refused as refused:
-            return refused.reply
+        self.gate.admit(call)
         return None
 
     def fault_method(self, call: Call) -> str:
@@ -177,13 +174,3 @@ class CovaSimulator(SimulatedPlatform):
         """It leaves the lists; nothing tells of it."""
         for row in self.shelf.of_key(key):
             del self.shelf.rows[row.id]
-
-
-def _guarded(handler: Handler) -> Handler:
-    def handle(call: Call) -> Reply:
-        try:
-            return handler(call)
-        except Refused as refused:
-            return refused.reply
-
-    return handle

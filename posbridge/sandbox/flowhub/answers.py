@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from posbridge.sandbox.wire import Call, Reply
+from posbridge.sandbox.wire import Call, Refused, Reply
 
 Obj = dict[str, Any]
 
@@ -16,14 +16,6 @@ _NAMES = {
 }  # fmt: skip
 #: Guess: nobody published the greatest page; the clients ask for 500 and 10000.
 MOST = 10_000
-
-
-class Refused(Exception):
-    """A request that Flowhub turns down."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(str(reply.body))
-        self.reply = reply
 
 
 def problem(status: int, message: str = "") -> Reply:

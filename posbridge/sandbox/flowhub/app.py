@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from posbridge.sandbox.control import Change
 from posbridge.sandbox.faults import Faults
-from posbridge.sandbox.flowhub.answers import Obj, Refused, problem
+from posbridge.sandbox.flowhub.answers import Obj, problem
 from posbridge.sandbox.flowhub.counter import Counter, PreOrder
 from posbridge.sandbox.flowhub.inventory import Inventory
 from posbridge.sandbox.flowhub.people import People
 from posbridge.sandbox.flowhub.shop import Shop
 from posbridge.sandbox.flowhub.signin import API_KEY, AUDIENCE, AUTH_ID, AUTH_SECRET, TOKEN_PATH, Gate, bearer
-from posbridge.sandbox.platform import Handler, Route, SimulatedPlatform
+from posbridge.sandbox.platform import Route, SimulatedPlatform
 from posbridge.sandbox.seed import Seed, SeedProduct
 from posbridge.sandbox.webhooks import Target
 from posbridge.sandbox.wire import Call, Reply
@@ -43,7 +43,7 @@ class FlowhubSimulator(SimulatedPlatform):
         self.people = People(self, self.shop)
         parts = (self.gate, Inventory(self.shop), self.counter, self.people)
         routes: list[Route] = [route for part in parts for route in part.routes()]
-        self.add_routes([(method, path, _guarded(handler)) for method, path, handler in routes])
+        self.add_routes(routes)
 
     def _post_back(self, address: str, body: Obj) -> None:
         """Unsigned; a simulated platform's messages stay on this machine."""
@@ -132,13 +132,3 @@ class FlowhubSimulator(SimulatedPlatform):
 
     def remove_product(self, key: str) -> None:
         self.shop.remove(key)
-
-
-def _guarded(handler: Handler) -> Handler:
-    def handle(call: Call) -> Reply:
-        try:
-            return handler(call)
-        except Refused as refused:
-            return refused.reply
-
-    return handle

@@ -10,10 +10,9 @@ from posbridge.sandbox.control import Change
 from posbridge.sandbox.faults import Faults
 from posbridge.sandbox.lightspeed import errors, oauth, webhooks
 from posbridge.sandbox.lightspeed.catalog import BUSINESS, LOCATION, MANUAL, Catalog, Obj
-from posbridge.sandbox.lightspeed.errors import Refused
 from posbridge.sandbox.lightspeed.orders import Orders, Sales
 from posbridge.sandbox.lightspeed.till import METHODS, Account, Till
-from posbridge.sandbox.platform import Handler, Route, SimulatedPlatform
+from posbridge.sandbox.platform import Route, SimulatedPlatform
 from posbridge.sandbox.seed import Seed, SeedProduct
 from posbridge.sandbox.wire import Call, Reply
 
@@ -68,17 +67,8 @@ class LightspeedSimulator(SimulatedPlatform):
     def admit(self, call: Call) -> Reply | None:
         """The bearer and its scope; the register works between two calls."""
         self.till.tick()
-        try:
-            self.oauth.admit(call)
-        except Refused as refusal:
-            return refusal.reply
+        self.oauth.admit(call)
         return None
-
-    def dispatch(self, call: Call, routes: list[tuple[str, re.Pattern[str], Handler]]) -> Reply:
-        try:
-            return super().dispatch(call, routes)
-        except Refused as refusal:
-            return refusal.reply
 
     def error_reply(self, status: int, *, retry_after: int | None = None) -> Reply:
         words = "rate limit exceeded" if status == 429 else "simulated"

@@ -13,14 +13,6 @@ _NAMES = {
 }  # fmt: skip
 
 
-class Refused(Exception):
-    """A request that is turned down; `reply` is what is said."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(str(reply.body))
-        self.reply = reply
-
-
 def spring(status: int, message: str, path: str, at: datetime, *, fields: list[tuple[str, str]] | None = None) -> Reply:
     """Order and pay, webhooks."""
     body: dict[str, Any] = {

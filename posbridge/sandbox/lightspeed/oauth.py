@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode
 
 from posbridge.sandbox.lightspeed import errors
-from posbridge.sandbox.lightspeed.errors import Refused
 from posbridge.sandbox.platform import Route, SimulatedPlatform
-from posbridge.sandbox.wire import Call, Reply
+from posbridge.sandbox.wire import Call, Refused, Reply
 
 V1_CLIENT, V2_CLIENT = "devp-demo-posbridge", "devp-v2-demo-posbridge"
 SECRET = "lightspeed-sandbox-secret"  # noqa: S105 - a simulator's, known to all

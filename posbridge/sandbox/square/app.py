@@ -8,7 +8,7 @@ from typing import Any
 
 from posbridge.sandbox.control import Change
 from posbridge.sandbox.faults import Faults
-from posbridge.sandbox.platform import Handler, SimulatedPlatform
+from posbridge.sandbox.platform import SimulatedPlatform
 from posbridge.sandbox.seed import Seed, SeedProduct
 from posbridge.sandbox.square import oauth, till, webhooks
 from posbridge.sandbox.square.catalog import Catalog
@@ -69,15 +69,12 @@ class SquareSimulator(SimulatedPlatform):
     # the door
     def admit(self, call: Call) -> Reply | None:
         """Version first, then the bearer; OAuth's own pages and pictures are open."""
-        try:
-            version = call.headers.get("square-version")
-            if version is not None and not _VERSION.fullmatch(version):
-                detail = f"Invalid Square-Version {version}, expected YYYY-MM-DD"
-                raise Refused("INVALID_SQUARE_VERSION_FORMAT", detail)
-            if call.path.startswith("/v2/"):
-                self.oauth.admit(call)
-        except Refused as refusal:
-            return refusal.reply
+        version = call.headers.get("square-version")
+        if version is not None and not _VERSION.fullmatch(version):
+            detail = f"Invalid Square-Version {version}, expected YYYY-MM-DD"
+            raise Refused("INVALID_SQUARE_VERSION_FORMAT", detail)
+        if call.path.startswith("/v2/"):
+            self.oauth.admit(call)
         return None
 
     def work(self, call: Call) -> Reply:
@@ -85,13 +82,6 @@ class SquareSimulator(SimulatedPlatform):
         reply = super().work(call)
         version = call.headers.get("square-version") or webhooks.API_VERSION
         return Reply(reply.status, reply.body, {"Square-Version": version, **reply.headers})
-
-    def dispatch(self, call: Call, routes: list[tuple[str, re.Pattern[str], Handler]]) -> Reply:
-        """Refusals in Square's shape."""
-        try:
-            return super().dispatch(call, routes)
-        except Refused as refusal:
-            return refusal.reply
 
     def error_reply(self, status: int, *, retry_after: int | None = None) -> Reply:
         """A bare status in Square's shape; Square promises no Retry-After, so none is sent."""

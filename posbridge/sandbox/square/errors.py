@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from posbridge.sandbox import wire
 from posbridge.sandbox.wire import Reply
 
 _CATEGORIES = {401: "AUTHENTICATION_ERROR", 403: "AUTHENTICATION_ERROR", 429: "RATE_LIMIT_ERROR"}
 
 
-class Refused(Exception):
+class Refused(wire.Refused):
     """A request Square turns down; `reply` is what it says."""
 
     def __init__(
         self, code: str, detail: str, *, field: str | None = None, status: int = 400, category: str | None = None
     ) -> None:
-        super().__init__(detail)
         error: dict[str, Any] = {
             "category": category or _CATEGORIES.get(status, "API_ERROR" if status >= 500 else "INVALID_REQUEST_ERROR"),
             "code": code,
@@ -23,8 +23,8 @@ class Refused(Exception):
         }
         if field:
             error["field"] = field
+        super().__init__(Reply(status, {"errors": [error]}))
         self.code = code
-        self.reply = Reply(status, {"errors": [error]})
 
 
 def missing(field: str) -> Refused:

@@ -9,13 +9,13 @@ from typing import Any
 
 from posbridge.sandbox.control import Change
 from posbridge.sandbox.faults import Faults
-from posbridge.sandbox.platform import Handler, Route, SimulatedPlatform
+from posbridge.sandbox.platform import Route, SimulatedPlatform
 from posbridge.sandbox.seed import Seed, SeedProduct
 from posbridge.sandbox.squarespace import oauth, webhooks
 from posbridge.sandbox.squarespace.catalog import Catalog
 from posbridge.sandbox.squarespace.contacts import Contacts
 from posbridge.sandbox.squarespace.discounts import Discounts
-from posbridge.sandbox.squarespace.errors import Refused, plain
+from posbridge.sandbox.squarespace.errors import plain
 from posbridge.sandbox.squarespace.orders import Orders
 from posbridge.sandbox.squarespace.seeding import Seeder
 from posbridge.sandbox.squarespace.shop import Obj, Shop
@@ -77,10 +77,7 @@ class SquarespaceSimulator(SimulatedPlatform):
         """The bearer, its scopes, and the hourly limit of imports; signing in and pictures are open."""
         if call.path.startswith(("/api/1/login/", "/pictures/")):
             return None
-        try:
-            self.oauth.admit(call)
-        except Refused as refusal:
-            return refusal.reply
+        self.oauth.admit(call)
         if call.method == "POST" and call.path == "/1.0/commerce/orders" and "idempotency-key" in call.headers:
             return self._counted(call)
         return None
@@ -96,13 +93,6 @@ class SquarespaceSimulator(SimulatedPlatform):
             return plain(429)
         self._imports.append(now)
         return None
-
-    def dispatch(self, call: Call, routes: list[tuple[str, re.Pattern[str], Handler]]) -> Reply:
-        """Refusals in Squarespace's shape."""
-        try:
-            return super().dispatch(call, routes)
-        except Refused as refusal:
-            return refusal.reply
 
     def headers(self) -> dict[str, str]:
         """The only header of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posbridge.sandbox import wire
 from posbridge.sandbox.wire import Reply
 
 _CONTEXT = "SIMULATED"
@@ -20,11 +21,10 @@ _MESSAGES = {
 }
 
 
-class Refused(Exception):
+class Refused(wire.Refused):
     """A request that Squarespace turns down; `reply` is what it says."""
 
     def __init__(self, status: int, message: str, subtype: str | None = None) -> None:
-        super().__init__(message)
         body = {
             "type": _TYPES.get(status, "SERVER_ERROR"),
             "subtype": subtype,
@@ -32,7 +32,7 @@ class Refused(Exception):
             "details": None,
             "contextId": _CONTEXT,
         }
-        self.reply = Reply(status, body)
+        super().__init__(Reply(status, body))
 
 
 def invalid(message: str, subtype: str | None = "INVALID_ARGUMENT") -> Refused:

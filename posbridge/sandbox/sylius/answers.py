@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from posbridge.sandbox.wire import Call, Reply
+from posbridge.sandbox.wire import Call, Refused, Reply
 
 Obj = dict[str, Any]
 
@@ -20,13 +19,6 @@ TAKEN, SHORT = "23bd9dbf-6b9b-41cd-a99e-4844bcf3077f", "9ff3fdc4-b214-49db-8718-
 BLANK, EMAIL = "c1051bb4-d103-4f74-8988-acbcafc7fdc3", "bd79c0ab-ddba-46cc-a703-a7a4b08de310"
 
 _PAGE = 30
-
-
-@dataclass
-class Refused(Exception):
-    """A handler's way out: the answer of a request that is not done."""
-
-    reply: Reply
 
 
 def problem(status: int, detail: str) -> Reply:

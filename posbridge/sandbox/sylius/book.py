@@ -6,9 +6,10 @@ import base64
 import hashlib
 from datetime import timedelta
 
-from posbridge.sandbox.sylius.answers import Refused, problem
+from posbridge.sandbox.sylius.answers import problem
 from posbridge.sandbox.sylius.sale import Order
 from posbridge.sandbox.sylius.shop import Shop
+from posbridge.sandbox.wire import Refused
 
 _CART_LIFE = timedelta(days=2)
 _UNPAID_LIFE = timedelta(days=5)

@@ -10,7 +10,6 @@ from posbridge.sandbox.sylius.answers import (
     API,
     TAKEN,
     Obj,
-    Refused,
     collection,
     like,
     missing,
@@ -21,7 +20,7 @@ from posbridge.sandbox.sylius.answers import (
     violation,
 )
 from posbridge.sandbox.sylius.shop import Option, Product, Shop, Variant
-from posbridge.sandbox.wire import Call, Reply
+from posbridge.sandbox.wire import Call, Refused, Reply
 
 ADMIN, SHOP = f"{API}/admin", f"{API}/shop"
 

@@ -12,7 +12,6 @@ from posbridge.sandbox.sylius.answers import (
     EMAIL,
     SHORT,
     Obj,
-    Refused,
     collection,
     missing,
     one,
@@ -26,7 +25,7 @@ from posbridge.sandbox.sylius.book import Book
 from posbridge.sandbox.sylius.drawing import SHOP, Drawing
 from posbridge.sandbox.sylius.sale import Item, Order, fits, reckon
 from posbridge.sandbox.sylius.shop import Variant
-from posbridge.sandbox.wire import Call, Reply
+from posbridge.sandbox.wire import Call, Refused, Reply
 
 _NEEDED = ("firstName", "lastName", "street", "city", "postcode", "countryCode")
 _ADDRESS = (*_NEEDED, "phoneNumber", "company", "provinceCode", "provinceName")

@@ -12,7 +12,6 @@ from posbridge.sandbox.sylius.answers import (
     SHORT,
     TAKEN,
     Obj,
-    Refused,
     collection,
     like,
     missing,
@@ -23,7 +22,7 @@ from posbridge.sandbox.sylius.book import Book
 from posbridge.sandbox.sylius.drawing import ADMIN, Drawing
 from posbridge.sandbox.sylius.sale import Order
 from posbridge.sandbox.sylius.shop import Coupon, Customer, Promotion
-from posbridge.sandbox.wire import Call, Reply
+from posbridge.sandbox.wire import Call, Refused, Reply
 
 
 class Office:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from posbridge.sandbox.faults import Faults
-from posbridge.sandbox.platform import Handler, Route, SimulatedPlatform
+from posbridge.sandbox.platform import Route, SimulatedPlatform
 from posbridge.sandbox.seed import Seed, SeedProduct
-from posbridge.sandbox.sylius.answers import API, Refused, page, problem, short
+from posbridge.sandbox.sylius.answers import API, page, problem, short
 from posbridge.sandbox.sylius.book import Book
 from posbridge.sandbox.sylius.catalog import Catalog
 from posbridge.sandbox.sylius.checkout import Checkout
@@ -43,7 +43,7 @@ class SyliusSimulator(SimulatedPlatform):
         self.catalog = Catalog(self.shop)
         parts = (self.catalog, Checkout(self.book, drawing), Office(self.book, drawing), Setup(self.book))
         routes: list[Route] = [("POST", LOGIN, self.gate.login), *(route for part in parts for route in part.routes())]
-        self.add_routes([(method, path, _guarded(handler)) for method, path, handler in routes])
+        self.add_routes(routes)
 
     # what the core asks
     def connection_fields(self) -> dict[str, Any]:
@@ -146,16 +146,6 @@ class SyliusSimulator(SimulatedPlatform):
 
     def _by_sku(self, sku: str) -> Variant:
         return self.shop.variants[sku]
-
-
-def _guarded(handler: Handler) -> Handler:
-    def handle(call: Call) -> Reply:
-        try:
-            return handler(call)
-        except Refused as refused:
-            return refused.reply
-
-    return handle
 
 
 def _reference(notes: str | None) -> str:

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from posbridge.sandbox.wire import Reply
+from posbridge.sandbox.wire import Refused, Reply
 
 Obj = dict[str, Any]
 NEVER = "1970-01-01T00:00:00.000+0000"
 _SPACE = uuid.UUID("6f0d6f3e-0c0a-4a0e-9d0b-1b8c0f5a7e10")
-
-
-@dataclass
-class Refused(Exception):
-    """A handler's way out: the answer of a request that is not done."""
-
-    reply: Reply
 
 
 def problem(status: int, words: str, code: int = 10000, *, key: str | None = None) -> Reply:

@@ -12,9 +12,9 @@ from typing import Any
 
 from posbridge.sandbox import control
 from posbridge.sandbox.faults import Faults
-from posbridge.sandbox.platform import Handler, SimulatedPlatform
+from posbridge.sandbox.platform import SimulatedPlatform
 from posbridge.sandbox.seed import Seed, SeedProduct
-from posbridge.sandbox.toast.answers import Obj, Refused, guid, problem, unauthorized
+from posbridge.sandbox.toast.answers import Obj, guid, problem, unauthorized
 from posbridge.sandbox.toast.gate import CLIENT_ID, LOGIN, SECRET, Gate
 from posbridge.sandbox.toast.menus import Menus
 from posbridge.sandbox.toast.office import Office
@@ -60,7 +60,7 @@ class ToastSimulator(SimulatedPlatform):
         self.gate, self.orders, self.office = Gate(self.world), Orders(self.world), Office(self.world)
         parts = (Menus(self.world), self.orders, self.office)
         routes = [("POST", LOGIN, self.gate.login), *(route for part in parts for route in part.routes())]
-        self.add_routes([(method, path, _guarded(handler)) for method, path, handler in routes])
+        self.add_routes(routes)
 
     # what the core asks
     def connection_fields(self) -> dict[str, Any]:
@@ -209,13 +209,3 @@ class ToastSimulator(SimulatedPlatform):
         for ident in [ident for ident, item in self.world.items.items() if item.product == key]:
             self.world.gone[ident] = self.world.items.pop(ident)
         self.world.publish()
-
-
-def _guarded(handler: Handler) -> Handler:
-    def handle(call: Call) -> Reply:
-        try:
-            return handler(call)
-        except Refused as refused:
-            return refused.reply
-
-    return handle

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from posbridge.sandbox import wire
 from posbridge.sandbox.wire import Call, Reply
 
 Handler = Callable[[Call], Reply]
 
 
-class Refused(Exception):
+class Refused(wire.Refused):
     """A request that Treez refuses."""
 
     def __init__(self, status: int, reason: str, detail: str | None = None, **more: Any) -> None:
-        super().__init__(reason)
-        self.reply = refusal(status, reason, detail, **more)
+        super().__init__(refusal(status, reason, detail, **more))
 
 
 def refusal(status: int, reason: str, detail: str | None = None, **more: Any) -> Reply:
@@ -24,18 +24,6 @@ def refusal(status: int, reason: str, detail: str | None = None, **more: Any) ->
 
 def success(**more: Any) -> Reply:
     return Reply(200, {"resultCode": "SUCCESS", "resultReason": None, "resultDetail": None, **more})
-
-
-def guarded(handler: Handler) -> Handler:
-    """A handler whose refusals become answers."""
-
-    def handle(call: Call) -> Reply:
-        try:
-            return handler(call)
-        except Refused as refused:
-            return refused.reply
-
-    return handle
 
 
 def number(text: str, most: int) -> int:

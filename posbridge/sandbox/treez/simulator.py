@@ -9,7 +9,7 @@ from typing import Any
 from posbridge.sandbox.faults import Faults
 from posbridge.sandbox.platform import Route, SimulatedPlatform
 from posbridge.sandbox.seed import Seed, SeedProduct
-from posbridge.sandbox.treez.answers import guarded, refusal, success
+from posbridge.sandbox.treez.answers import refusal, success
 from posbridge.sandbox.treez.catalog import Catalog
 from posbridge.sandbox.treez.customers import Customers
 from posbridge.sandbox.treez.gate import Gate, Options, expired, good_key
@@ -47,7 +47,7 @@ class TreezSimulator(SimulatedPlatform):
         for base in (f"/dispensary/v3/{self.options.dispensary}", f"/v2.0/dispensary/{self.options.dispensary}"):
             routes.append(("POST", f"{base}/config/api/gettokens", self.gate.get_tokens))
             routes += [route for part in (self.catalog, self.tickets, people) for route in part.routes(base)]
-        self.add_routes([(method, path, guarded(handler)) for method, path, handler in routes])
+        self.add_routes(routes)
 
     # what the core asks
     def connection_fields(self) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from typing import Any
 
 from posbridge.sandbox.control import Change
 from posbridge.sandbox.faults import Faults
-from posbridge.sandbox.platform import Handler, Route, SimulatedPlatform
+from posbridge.sandbox.platform import Route, SimulatedPlatform
 from posbridge.sandbox.seed import Seed, SeedProduct
 from posbridge.sandbox.wire import Call, Reply
 from posbridge.sandbox.wix import auth, hooks
 from posbridge.sandbox.wix.cards import GiftCards
 from posbridge.sandbox.wix.catalog import V1, V3, Catalog
-from posbridge.sandbox.wix.errors import Refused, plain
+from posbridge.sandbox.wix.errors import plain
 from posbridge.sandbox.wix.goods import Goods
 from posbridge.sandbox.wix.orders import Orders
 from posbridge.sandbox.wix.people import Contacts, Coupons
@@ -83,18 +83,8 @@ class WixSimulator(SimulatedPlatform):
         """Signing in and pictures are open."""
         if call.path.startswith(("/oauth", "/pictures/")):
             return None
-        try:
-            self.auth.admit(call)
-        except Refused as refusal:
-            return refusal.reply
+        self.auth.admit(call)
         return None
-
-    def dispatch(self, call: Call, routes: list[tuple[str, re.Pattern[str], Handler]]) -> Reply:
-        """Refusals in Wix's shape."""
-        try:
-            return super().dispatch(call, routes)
-        except Refused as refusal:
-            return refusal.reply
 
     def headers(self) -> dict[str, str]:
         return {"x-wix-request-id": f"{int(self.clock.seconds())}.{self.counts.requests}"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from posbridge.sandbox import wire
 from posbridge.sandbox.wire import Reply
 
 _CODES = {
@@ -15,13 +16,12 @@ _MESSAGES = {
 }  # fmt: skip
 
 
-class Refused(Exception):
+class Refused(wire.Refused):
     """A request that Wix turns down; `reply` is what it says."""
 
     def __init__(self, status: int, message: str, code: str = "", data: dict[str, Any] | None = None) -> None:
-        super().__init__(message)
         problem = {"code": code or _CODES.get(status, "UNKNOWN"), "description": message, "data": data or {}}
-        self.reply = Reply(status, {"message": message, "details": {"applicationError": problem}})
+        super().__init__(Reply(status, {"message": message, "details": {"applicationError": problem}}))
 
 
 def invalid(field: str, description: str) -> Refused:
