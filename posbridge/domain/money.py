@@ -16,6 +16,8 @@ from posbridge.domain.errors import DomainError
 ZERO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
 THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 
+#: An amount with more digits before or behind its point is a mistake, and would take for ever to reckon.
+_MOST_DIGITS = 40
 ROUNDINGS = ("half_up", "half_even", "down", "floor", "ceiling")
 
 
@@ -139,8 +141,8 @@ class Money(BaseModel):
             value = Decimal(written)
         except InvalidOperation as error:
             raise DomainError(f"{text!r} is not an amount of money") from error
-        if not value.is_finite():
-            raise DomainError(f"{text!r} is not an amount of money")
+        if not value.is_finite() or abs(value.adjusted()) > _MOST_DIGITS:
+            raise DomainError(f"{written[:40]!r} is not an amount of money")
         minor = Fraction(value) * 10 ** exponent(currency)
         if minor.denominator != 1 and rounding is None:
             raise DomainError(f"{text} has more decimals than {currency} has")

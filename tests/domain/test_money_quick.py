@@ -87,3 +87,9 @@ def test_rounding(value: Fraction | Decimal | int, mode: str) -> None:
         assert not is_tie or (made % 2 == 0 if mode == "half_even" else abs(made) > abs(exact))
     else:
         assert {"down": abs(made) <= abs(exact), "floor": made <= exact, "ceiling": made >= exact}[mode]
+
+
+@pytest.mark.parametrize("text", ["1e99999999", "-1E+99999999", "1e-99999999"])
+def test_an_amount_without_end_is_refused_at_once(text: str) -> None:
+    with pytest.raises(DomainError, match="not an amount"):
+        Money.parse(text, "USD", rounding="half_up")
