@@ -116,11 +116,14 @@ def members(page: Mapping[str, Any]) -> list[Any]:
 
 
 def behind(page: Mapping[str, Any]) -> str:
-    """The cursor behind a page, "" on the last."""
+    """The cursor behind a page, "" on the last. Raises SchemaDrift when more follows and no cursor leads there."""
     info = page.get("pageInfo")
     if not isinstance(info, Mapping) or not info.get("hasNextPage"):
         return ""
-    return str(info.get("endCursor") or "")
+    cursor = info.get("endCursor")
+    if not isinstance(cursor, str) or not cursor:
+        raise SchemaDrift("Shopify says that more follows, and not where.")
+    return cursor
 
 
 def walk(fetch: Fetch, first: str = "") -> AsyncGenerator[tuple[Body, str]]:

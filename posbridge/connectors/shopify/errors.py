@@ -32,6 +32,11 @@ _TAKEN = ("TAKEN", "IDEMPOTENCY_CONCURRENT_REQUEST", "IDEMPOTENCY_KEY_PARAMETER_
 _MISSING = ("NOT_FOUND", "RESOURCE_NOT_FOUND", "GIFT_CARD_NOT_FOUND")
 _FAILED = ("INTERNAL_SERVER_ERROR", "INTERNAL_ERROR", "TIMEOUT", "SERVICE_UNAVAILABLE", "UNAVAILABLE")
 _CLOSED = ("SHOP_INACTIVE", "SHOP_DORMANT")
+#: The token endpoint's words (RFC 6749 and the contract's section 2); any other `error` says nothing of a sign-in.
+_SIGN_IN = (
+    "app_not_installed", "shop_not_permitted", "invalid_client", "invalid_grant", "invalid_request", "invalid_scope",
+    "invalid_subject_token", "invalid_token", "unauthorized_client", "unsupported_grant_type", "access_denied",
+)  # fmt: skip
 #: Calls that may leave at once; below their cost the connection waits.
 _LANES = 4
 
@@ -43,11 +48,11 @@ def error(reply: Reply) -> Exception | None:
     said = reply.json_or_none()
     if not isinstance(said, Mapping):
         return _by_status(reply.status, "")
-    if isinstance(said.get("error"), str):
+    if reply.status in (400, 401, 403) and said.get("error") in _SIGN_IN:
         return _sign_in(said)
     if reply.status >= 300 or isinstance(said.get("errors"), str):
-        return _by_status(reply.status, _text(said.get("errors")))
-    return next(_top(said), None) or next(_inner(said), None)
+        return _by_status(reply.status, _text(said.get("errors")) or _text(said.get("error")))
+    return next(_inner(said), None) or _half(said) or next(_top(said), None)
 
 
 def _is_piece(reply: Reply) -> bool:
@@ -134,6 +139,17 @@ def named(code: str, words: str) -> ConnectorError:
     if "too many" in lower or ("exceeded" in lower and "per minute" in lower):
         return RateLimitExceeded(words, retry_at=datetime.now(UTC) + timedelta(seconds=20))
     return ValidationError(words or code or "Shopify refuses this.")
+
+
+def _half(said: Mapping[str, Any]) -> ConnectorError | None:
+    """A mutation that ran (its payload is there, refusing nothing) and of which something could not be shown."""
+    data, problem = said.get("data"), next(_top(said), None)
+    ran = any(map(_is_payload, data.values())) if isinstance(data, Mapping) else False
+    return OutcomeUnknown(f"Shopify did it and cannot show all of it: {problem.message}") if problem and ran else None
+
+
+def _is_payload(value: Any) -> bool:
+    return isinstance(value, Mapping) and any(str(key).lower().endswith("usererrors") for key in value)
 
 
 def _inner(said: Mapping[str, Any]) -> Iterator[ConnectorError]:

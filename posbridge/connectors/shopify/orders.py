@@ -15,6 +15,7 @@ from posbridge.connectors.errors import (
     AuthenticationError,
     Conflict,
     ConnectorError,
+    NotFound,
     PermissionDenied,
     RateLimitExceeded,
     SchemaDrift,
@@ -26,6 +27,7 @@ from posbridge.connectors.shopify import documents
 from posbridge.connectors.shopify.calls import (
     Body,
     Calls,
+    behind,
     earlier,
     members,
     needed,
@@ -78,22 +80,26 @@ class Orders:
         body = from_order(
             order, context.links, customer_id=context.customer_id, location=self._calls.location, marked=self._marked
         )
+        first = not await steps.get(SENT)
         await steps.put(SENT, "yes")
-        return await self._made(order, await self._send(order, body, steps), steps)
+        try:
+            return await self._made(order, await self._send(order, body), steps)
+        except _UNDONE:
+            if first:
+                await steps.put(SENT, "")
+            raise
 
-    async def _send(self, order: Order, body: Body, steps: Steps) -> Reader:
+    async def _send(self, order: Order, body: Body) -> Reader:
         """The new order. A buyer whom Shopify does not take (a phone that another has) is no reason to refuse a sale:
-        it goes without him."""
+        it goes without him. How our unique mark is refused the second time is not known, so that after every refusal
+        the order is looked for."""
         try:
             payload = await self._calls.change(documents.ORDER_CREATE, order=body, options=_OPTIONS)
-        except _UNDONE:
-            await steps.put(SENT, "")
-            raise
-        except (Conflict, ValidationError) as problem:
+        except (Conflict, NotFound, ValidationError) as problem:
             if "customer" in body and _is_about_buyer(problem):
                 log.warning("sold without the buyer", reference=order.reference, problem=problem.message)
-                return await self._send(order, {k: v for k, v in body.items() if k != "customer"}, steps)
-            there = await self._there(order.reference) if isinstance(problem, Conflict) else None
+                return await self._send(order, {k: v for k, v in body.items() if k != "customer"})
+            there = await self._there(order.reference)
             if there is None:
                 raise
             return there
@@ -124,7 +130,7 @@ class Orders:
         data = await self._calls.ask(documents.FIND_ORDER, mark=mark, marked=self._marked, search=search)
         rows = [data["marked"]] if data.get("marked") else []
         rows += [row for name in ("searched", "newest") for row in members(needed(data, name))]
-        found = {row.id(): row for row in _readable(rows) if reference_in(row) == reference}
+        found = {row.id(): row for row in map(Reader, rows) if reference_in(row) == reference}
         return [found[key] for key in sorted(found, key=lambda key: (len(key), key))]
 
     # reading
@@ -159,7 +165,7 @@ class Orders:
 
     async def _with_all_lines(self, raw: Any) -> Any:
         first = raw.get("lineItems") if isinstance(raw, dict) else None
-        following = _behind(first)
+        following = behind(first) if isinstance(first, dict) else ""
         if not following or not isinstance(first, dict):
             return raw
         nodes = list(members(first))
@@ -212,12 +218,3 @@ class Orders:
 def _is_about_buyer(problem: ConnectorError) -> bool:
     words = f"{problem.detail.get('field', '')} {problem.message}".lower()
     return any(word in words for word in ("customer", "email", "phone"))
-
-
-def _behind(connection: Any) -> str:
-    info = connection.get("pageInfo") if isinstance(connection, dict) else None
-    return str(info.get("endCursor") or "") if isinstance(info, dict) and info.get("hasNextPage") else ""
-
-
-def _readable(rows: list[Any]) -> list[Reader]:
-    return each(rows, Reader)[0]

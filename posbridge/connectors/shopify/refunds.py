@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from posbridge.connectors.contract import RemoteRef, SendContext
+from posbridge.connectors.contract import RemoteRef, SendContext, Steps
+from posbridge.connectors.errors import NotFound, ValidationError
 from posbridge.connectors.shopify import documents
 from posbridge.connectors.shopify.calls import Body, Calls, needed
 from posbridge.connectors.shopify.reading import gid, readers
@@ -14,7 +15,8 @@ from posbridge.connectors.shopify.stock import derived
 from posbridge.connectors.text import Reader
 from posbridge.domain.refund import Refund
 
-REFUND, BODY = "refund", "refund_body"
+#: A step each: the refund made, what is sent, and how often it was refused.
+REFUND, BODY, REFUSED = "refund", "refund_body", "refund_refused"
 _LINES = 250
 
 
@@ -25,7 +27,8 @@ class Refunds:
         self._calls = calls
 
     async def refund(self, refund: Refund, order: RemoteRef, key: str, context: SendContext) -> RemoteRef:
-        """One call. What was frozen by an earlier try is looked for first: keys live for 24 hours only."""
+        """One call. What was frozen by an earlier try is looked for first: keys live for 24 hours only. A body that
+        Shopify refused is made anew by the next try, under a key of its own: the old one is bound to the old body."""
         steps = context.steps
         known = await steps.get(REFUND)
         if known:
@@ -35,13 +38,22 @@ class Refunds:
         if there:
             await steps.put(REFUND, there[0].id)
             return there[0]
-        if text is None:
+        if not text:
             text = json.dumps(await self._body(refund, order, context), ensure_ascii=False)
             await steps.put(BODY, text)
-        sent = await self._calls.change(documents.REFUND, input=json.loads(text), key=derived(key, "refund"))
-        made = Reader(sent).object("refund").id()
+        made = Reader(await self._sent(text, key, steps)).object("refund").id()
         await steps.put(REFUND, made)
         return RemoteRef(id=made)
+
+    async def _sent(self, text: str, key: str, steps: Steps) -> Body:
+        refused = int(await steps.get(REFUSED) or 0)
+        part = f"refund-{refused}" if refused else "refund"
+        try:
+            return await self._calls.change(documents.REFUND, input=json.loads(text), key=derived(key, part))
+        except (NotFound, ValidationError):
+            await steps.put(REFUSED, str(refused + 1))
+            await steps.put(BODY, "")
+            raise
 
     async def _body(self, refund: Refund, order: RemoteRef, context: SendContext) -> Body:
         data = await self._calls.ask(documents.REFUNDABLE, id=gid("Order", order.id), lines=_LINES)
