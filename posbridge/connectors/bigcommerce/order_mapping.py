@@ -50,13 +50,13 @@ def to_order(raw: Any, *, products: Any = None, currency: str = DEFAULT_CURRENCY
     """
     reader = Reader(opened(raw))
     said = (reader.text("default_currency_code") or reader.text("currency_code") or currency).upper()
-    total, refunded = minor(reader, "total_inc_tax", said) or 0, minor(reader, "refunded_amount", said) or 0
+    total, refunded = minor(reader, "total_inc_tax", said), minor(reader, "refunded_amount", said) or 0
     state = whole(reader, "status_id")
     off = [minor(reader, key, said) for key in ("discount_amount", "coupon_discount")]
     ours = reader.text("external_source") == SOURCE
     return RemoteOrder(
         id=reader.id(),
-        complete=state != INCOMPLETE,
+        complete=state in STATES and state != INCOMPLETE,
         reference=reader.text("external_order_id").strip() if ours else "",
         number=reader.id(),
         status=_status(state, refunded, total),
@@ -76,20 +76,20 @@ def to_order(raw: Any, *, products: Any = None, currency: str = DEFAULT_CURRENCY
     )
 
 
-def _status(state: int | None, refunded: int, total: int) -> OrderStatus:
+def _status(state: int | None, refunded: int, total: int | None) -> OrderStatus:
     found = OrderStatus.UNKNOWN if state is None else STATES.get(state, OrderStatus.UNKNOWN)
     if refunded > 0 and found not in (OrderStatus.CANCELLED, OrderStatus.REFUNDED):
-        return OrderStatus.REFUNDED if refunded >= total else OrderStatus.PARTIALLY_REFUNDED
+        return OrderStatus.REFUNDED if total is not None and refunded >= total else OrderStatus.PARTIALLY_REFUNDED
     return found
 
 
-def _tax(reader: Reader, currency: str, total: int) -> int | None:
+def _tax(reader: Reader, currency: str, total: int | None) -> int | None:
     """What lies between the two totals; `total_tax` of an order whose totals were given may be reckoned anew."""
     net = minor(reader, "total_ex_tax", currency)
-    return minor(reader, "total_tax", currency) if net is None else total - net
+    return minor(reader, "total_tax", currency) if net is None or total is None else total - net
 
 
-def _paid(state: str, total: int) -> int | None:
+def _paid(state: str, total: int | None) -> int | None:
     if state in _PAID:
         return total
     return 0 if state in _UNPAID else None

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from posbridge.connectors.bigcommerce.calls import Calls, chunks, cursor_of, earlier, place_of
 from posbridge.connectors.bigcommerce.order_body import from_order, totals_of
 from posbridge.connectors.bigcommerce.order_mapping import SOURCE, to_order
@@ -14,10 +16,12 @@ from posbridge.connectors.bigcommerce.products import PRODUCTS
 from posbridge.connectors.bigcommerce.reading import iso, opened
 from posbridge.connectors.bigcommerce.refunds import Refunds
 from posbridge.connectors.contract import Page, RemoteRef, RemoteVariant, SendContext, Steps
-from posbridge.connectors.errors import NotFound, OutcomeUnknown, SchemaDrift, Unsupported, ValidationError
+from posbridge.connectors.errors import Conflict, NotFound, OutcomeUnknown, SchemaDrift, Unsupported, ValidationError
 from posbridge.connectors.text import Reader, each, utc_from
 from posbridge.domain.order import Order, OrderStatus, RemoteOrder
 from posbridge.domain.refund import Refund
+
+log = structlog.get_logger("posbridge.connectors.bigcommerce")
 
 ORDERS = "v2/orders"
 #: A step each: when the order was first sent, and its id.
@@ -52,8 +56,15 @@ class Orders:
         made = to_order(raw, currency=order.currency)
         await steps.put(ORDER, made.id)
         if made.total != order.totals.total or made.tax != order.totals.tax:
-            await self._calls.write("PUT", f"{ORDERS}/{made.id}", totals_of(order))
+            await self._set_totals(made.id, order)
         return RemoteRef(id=made.id, number=made.number)
+
+    async def _set_totals(self, made: str, order: Order) -> None:
+        """The order is there: that its totals cannot be set refuses no sale, the read-back tells what differs."""
+        try:
+            await self._calls.write("PUT", f"{ORDERS}/{made}", totals_of(order))
+        except (Conflict, NotFound, ValidationError) as problem:
+            log.warning("totals stay as they are there", order=made, said=problem.detail.get("said"))
 
     async def _make(self, order: Order, context: SendContext) -> Any:
         """The create; a refusal for goods that are gone or too few there makes their lines free ones, once."""
@@ -116,14 +127,9 @@ class Orders:
         return sorted(found, key=lambda remote: int(remote.id))
 
     def _ours(self, rows: Sequence[Any], reference: str) -> list[RemoteOrder]:
-        """Only rows that say it themselves: v2 may ignore a filter, and archived or foreign orders are none."""
-        mine = [
-            row
-            for row in rows
-            if isinstance(row, Mapping)
-            and row.get("external_order_id") == reference
-            and row.get("external_source") == SOURCE
-        ]
+        """Only rows that say it themselves: v2 may ignore a filter, and foreign orders are none. Raises SchemaDrift
+        for a row that cannot be read: it may be the one."""
+        mine = [row for row in rows if _is_ours(Reader(row), reference)]
         return [to_order(row, currency=self._calls.currency) for row in mine]
 
     async def get(self, order_id: str) -> RemoteOrder:
@@ -187,7 +193,12 @@ class Orders:
         return await self._refunds.make(refund, order, context)
 
     async def find_refund(self, refund: Refund, order: RemoteRef, *, steps: Steps | None = None) -> list[RemoteRef]:
-        return await self._refunds.find(refund, order)
+        return await self._refunds.find(refund, order, steps)
+
+
+def _is_ours(row: Reader, reference: str) -> bool:
+    """By our reference; where the source is told too, it is ours."""
+    return row.text("external_order_id").strip() == reference and row.text("external_source").strip() in ("", SOURCE)
 
 
 def _left(row: Any) -> dict[str, int | None]:

@@ -201,11 +201,14 @@ def to_gift_card(raw: Any, *, currency: str = DEFAULT_CURRENCY) -> GiftCard:
     """One gift certificate as v2 sends it. `extra` holds what each write must repeat."""
     reader = Reader(opened(raw))
     said = (reader.text("currency_code") or currency).upper()
+    balance = money(reader, "balance", said)
+    if balance is None:
+        raise SchemaDrift("The gift certificate says no balance.", object_id=reader.id())
     repeated = {name: reader.text(name) for name in ("to_name", "to_email", "from_name", "from_email", "amount")}
     return GiftCard(
         id=reader.id(),
         code=reader.text("code"),
-        balance=money(reader, "balance", said) or Money.zero(said),
+        balance=balance,
         status=_STATUS.get(reader.text("status"), GiftCardStatus.INACTIVE),
         expires_at=when(reader, "expiry_date"),
         customer_id=ident(reader, "customer_id"),

@@ -11,14 +11,15 @@ from posbridge.connectors.bigcommerce.calls import Calls
 from posbridge.connectors.bigcommerce.order_body import from_refund, refund_items
 from posbridge.connectors.bigcommerce.order_mapping import refund_of
 from posbridge.connectors.bigcommerce.reading import opened
-from posbridge.connectors.contract import RemoteRef, SendContext
+from posbridge.connectors.contract import RemoteRef, SendContext, Steps
 from posbridge.connectors.errors import ConnectorError, OutcomeUnknown, ValidationError
 from posbridge.domain.refund import Refund
 
 log = structlog.get_logger("posbridge.connectors.bigcommerce")
 
-#: A step each: the refund made, that it was sent, that pieces were put back (or were about to be).
-REFUND, SENT, RESTOCK = "refund", "refund_sent", "refund_restock"
+#: A step each: the refund made, that it was sent, those that the order had before, that pieces were put back (or were
+#: about to be).
+REFUND, SENT, BEFORE, RESTOCK = "refund", "refund_sent", "refunds_before", "refund_restock"
 
 
 class Refunds:
@@ -33,7 +34,7 @@ class Refunds:
         steps = context.steps
         known = await steps.get(REFUND)
         if known is None and await steps.get(SENT):
-            found = await self.find(refund, order)
+            found = await self.find(refund, order, steps)
             known = found[0].id if found else None
         if known is None:
             known = await self._made(refund, order, context)
@@ -41,16 +42,28 @@ class Refunds:
         await self._restock(refund, context)
         return RemoteRef(id=known, number=known)
 
-    async def find(self, refund: Refund, order: RemoteRef) -> list[RemoteRef]:
-        """Those of the order's refunds whose reason carries our reference."""
+    async def find(self, refund: Refund, order: RemoteRef, steps: Steps | None = None) -> list[RemoteRef]:
+        """Those of the order's refunds whose reason carries our reference. BigCommerce need not tell a reason again:
+        where none does, one of just this amount without a reason that came since ours left is ours."""
+        told = await self._there(refund, order)
+        ours = [ident for ident, reason, _ in told if refund.reference in reason.split()]
+        before = await steps.get(BEFORE) if steps is not None and not ours else None
+        if before is not None:
+            new = [one for one in told if one[0] not in before.split()]
+            ours = [ident for ident, reason, amount in new if not reason and amount == refund.amount][:1]
+        return [RemoteRef(id=ident, number=ident) for ident in ours]
+
+    async def _there(self, refund: Refund, order: RemoteRef) -> list[tuple[str, str, int]]:
         rows = await self._calls.rows(f"{_actions(order)}/refunds")
-        told = [refund_of(row, currency=refund.currency) for row in rows]
-        return [RemoteRef(id=ident, number=ident) for ident, reason, _ in told if refund.reference in reason.split()]
+        return [refund_of(row, currency=refund.currency) for row in rows]
 
     async def _made(self, refund: Refund, order: RemoteRef, context: SendContext) -> str:
         lines = await self._lines(refund, order, context.remote_lines)
         quote = opened(await self._calls.ask("POST", f"{_actions(order)}/refund_quotes", _quoted(refund, lines)))
         body = from_refund(refund, lines, _offline(quote))
+        if await context.steps.get(BEFORE) is None:
+            there = await self._there(refund, order)
+            await context.steps.put(BEFORE, " ".join(ident for ident, _, _ in there))
         await context.steps.put(SENT, "1")
         raw = opened(await self._calls.write("POST", f"{_actions(order)}/refunds", body))
         if not isinstance(raw, Mapping) or not raw.get("id"):
