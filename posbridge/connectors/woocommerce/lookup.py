@@ -7,7 +7,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from posbridge.connectors.errors import NotFound, ValidationError
+from posbridge.connectors.errors import NotFound, SchemaDrift, ValidationError
 from posbridge.connectors.http import PlatformHttp
 from posbridge.connectors.text import Reader
 from posbridge.connectors.woocommerce.order_mapping import is_complete, marked
@@ -25,8 +25,8 @@ _SLACK = timedelta(days=1)
 class Lookup:
     """Finds orders by our reference."""
 
-    def __init__(self, http: PlatformHttp, *, searchable: bool) -> None:
-        self._http, self._searchable = http, searchable
+    def __init__(self, http: PlatformHttp, *, searchable: bool, paid_status: str) -> None:
+        self._http, self._searchable, self._paid = http, searchable, paid_status
 
     async def find(self, reference: str, around: datetime | None) -> list[dict[str, Any]]:
         """The orders in full that carry the reference, the one to go on with alone where others are surplus.
@@ -34,7 +34,7 @@ class Lookup:
         An unpaid half of ours beside a paid whole is no second sale, nor are two halves: the whole one counts,
         else the first half. What somebody put in the trash counts only when it is all there is.
         """
-        return chosen(await self.all(reference, around))
+        return chosen(await self.all(reference, around), self._paid)
 
     async def all(self, reference: str, around: datetime | None) -> list[dict[str, Any]]:
         """Every order that carries the reference, oldest first."""
@@ -48,12 +48,14 @@ class Lookup:
         return [row for row in found if row is not None]
 
     async def read(self, order_id: str) -> dict[str, Any] | None:
-        """The order in full, None when it is gone."""
+        """The order in full, None when it is gone. Raises SchemaDrift for what is no order: ours may be there."""
         try:
             row = (await self._http.get(f"orders/{order_id}")).json()
         except NotFound:
             return None
-        return row if isinstance(row, dict) else None
+        if not isinstance(row, dict):
+            raise SchemaDrift("The shop answered an order with something else.", object_id=order_id)
+        return row
 
     async def _searched(self, reference: str, head: str) -> set[str]:
         found: set[str] = set()
@@ -69,8 +71,10 @@ class Lookup:
             params = {**window, "status": status, "orderby": "id", "order": "asc", "_fields": _FIELDS}
             try:
                 rows = await every_row(self._http, "orders", params)
-            except ValidationError:  # a status that this version does not know holds nothing
-                continue
+            except ValidationError:
+                if status == "any":
+                    raise
+                continue  # a status that this version does not know holds nothing
             found |= self._ours(rows, reference, head)
         return found
 
@@ -84,10 +88,10 @@ class Lookup:
         return {str(row["id"]) for row in rows if marked(row, reference, head)}
 
 
-def chosen(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def chosen(rows: list[dict[str, Any]], paid_status: str) -> list[dict[str, Any]]:
     """Those of the found orders that count."""
     kept = [row for row in rows if row.get("status") != "trash"] or rows
-    whole = [row for row in kept if is_complete(Reader(row))]
+    whole = [row for row in kept if is_complete(Reader(row), paid_status)]
     return whole or kept[:1]
 
 

@@ -34,9 +34,11 @@ STATUS = {
 }
 #: States in which a creation of ours has not come to its end.
 HALF_MADE = ("pending", "checkout-draft", "auto-draft", "failed")
+#: States that WooCommerce puts only paid orders into, and the one that a till sale ends in when no other is set.
+_SETTLED, PAID_STATUS = ("processing", "completed", "refunded"), "completed"
 
 
-def read_order(raw: Any, currency: str = "USD") -> RemoteOrder:
+def read_order(raw: Any, currency: str = "USD", paid_status: str = PAID_STATUS) -> RemoteOrder:
     """An order as listed or read. `total` is its worth before gift cards; each fee and shipping is a line."""
     reader = Reader(raw)
     held = reader.text("currency").upper() or currency
@@ -45,7 +47,7 @@ def read_order(raw: Any, currency: str = "USD") -> RemoteOrder:
     refunded = -sum(minor(entry, "total", held) for entry in reader.objects("refunds"))
     return RemoteOrder(
         id=reader.id(),
-        complete=is_complete(reader),
+        complete=is_complete(reader, paid_status),
         reference=reference_in(reader),
         number=reader.text("number") or reader.id(),
         status=_status(reader, refunded),
@@ -86,13 +88,23 @@ def is_paid(reader: Reader) -> bool:
     return bool(reader.text("date_paid_gmt") or reader.text("date_paid"))
 
 
-def is_complete(reader: Reader) -> bool:
-    """Whether a creation of ours came to its end; what others made is always complete."""
-    if not reference_in(reader):
+def is_complete(reader: Reader, paid_status: str = PAID_STATUS) -> bool:
+    """Whether a creation of ours came to its end, which a state that we do not know does not say; what others made
+    is always complete. `paid_status` is the state that the connection's till sales end in."""
+    if not _is_ours(reader):
         return True
     status = reader.text("status")
-    unpaid = status in ("cancelled", "trash") and not is_paid(reader)
-    return status not in HALF_MADE and not unpaid
+    return status not in HALF_MADE and (is_paid(reader) or status in (*_SETTLED, paid_status))
+
+
+def _is_ours(reader: Reader) -> bool:
+    """By our marks; a shop that hides meta data still tells the UUID that went along as the transaction's id."""
+    if reference_in(reader):
+        return True
+    try:
+        return UUID(reader.text("transaction_id")).version == 7
+    except ValueError:
+        return False
 
 
 def _status(reader: Reader, refunded: int) -> OrderStatus:

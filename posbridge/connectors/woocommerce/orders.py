@@ -41,7 +41,7 @@ class WooOrders:
         self, http: PlatformHttp, clock: Callable[[], datetime], *, currency: str, searchable: bool, paid_status: str
     ) -> None:
         self._http, self._clock, self._currency, self._paid = http, clock, currency, paid_status
-        self._lookup = Lookup(http, searchable=searchable)
+        self._lookup = Lookup(http, searchable=searchable, paid_status=paid_status)
 
     async def create(self, order: Order, key: str, context: SendContext) -> RemoteRef:
         """Step one leaves an unpaid order that takes no stock; it is compared, mended and then paid.
@@ -83,7 +83,7 @@ class WooOrders:
         if raw.get("status") == "trash":
             words = "The order was put in the shop's trash before it was paid there."
             raise ValidationError(words, next_step="Restore it there and retry, or park it here.")
-        if is_complete(Reader(raw)):
+        if is_complete(Reader(raw), self._paid):
             return
         for _ in range(_MENDS):
             change = repairs(order, raw)
@@ -107,7 +107,7 @@ class WooOrders:
         return self._read((await self._http.get(f"orders/{numbered(order_id)}")).json())
 
     def _read(self, raw: Any) -> RemoteOrder:
-        items, parked = each([raw], lambda row: read_order(row, self._currency))
+        items, parked = each([raw], lambda row: read_order(row, self._currency, self._paid))
         if parked:
             raise parked[0]
         return items[0]
@@ -119,7 +119,7 @@ class WooOrders:
             place = place.begun(reply, self._clock)
             rows = [row for row in rows_in(reply) if not _is_draft(row) and str(row.get("id")) not in seen]
             seen.update(str(row.get("id")) for row in rows)
-            items, parked = await asyncio.to_thread(each, rows, lambda row: read_order(row, self._currency))
+            items, parked = await asyncio.to_thread(each, rows, lambda row: read_order(row, self._currency, self._paid))
             yield Page(
                 items,
                 cursor=place.after(number, last=last),

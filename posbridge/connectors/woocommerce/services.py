@@ -15,6 +15,7 @@ from posbridge.connectors.woocommerce.customers import WooCustomers
 from posbridge.connectors.woocommerce.discounts import WooDiscounts
 from posbridge.connectors.woocommerce.gift_cards import PROVIDER, PwGiftCards
 from posbridge.connectors.woocommerce.inventory import WooInventory
+from posbridge.connectors.woocommerce.order_mapping import PAID_STATUS
 from posbridge.connectors.woocommerce.orders import WooOrders
 from posbridge.connectors.woocommerce.preview import CartPreview
 from posbridge.connectors.woocommerce.probe import WooProbe
@@ -71,7 +72,7 @@ def open_services(context: Context) -> PlatformServices:
             context.clock,
             currency=connection.currency,
             searchable=fields.get("hpos", "yes") != "no",
-            paid_status=fields.get("order_status_paid", "") or "completed",
+            paid_status=fields.get("order_status_paid", "").strip().removeprefix("wc-") or PAID_STATUS,
         ),
         customers=WooCustomers(http, context.clock, currency=connection.currency, country=fields.get("country", "")),
         discounts=WooDiscounts(http, CartPreview(http, root), currency=connection.currency),
