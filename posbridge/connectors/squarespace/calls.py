@@ -97,8 +97,8 @@ def _following(page: Body) -> str:
     if not isinstance(said, Mapping) or said.get("hasNextPage") is False:
         return ""
     following = said.get("nextPageCursor") or ""
-    if not isinstance(following, str):
-        raise SchemaDrift("Squarespace's cursor is no text.")
+    if not isinstance(following, str) or (said.get("hasNextPage") is True and not following):
+        raise SchemaDrift("Squarespace's list goes on, and its cursor is no text.")
     return following
 
 

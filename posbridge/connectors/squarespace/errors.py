@@ -21,6 +21,8 @@ from posbridge.connectors.errors import (
 )
 
 IN_PROGRESS, NO_STOCK, KNOWN_EMAIL = "CONCURRENT_MODIFICATION", "INSUFFICIENT_STOCK", "DUPLICATE_USER_CONFLICT"
+#: What a 409 without a subtype is called: the same key may be at work still.
+UNNAMED = ("CONFLICT", "Conflict", "")
 OAUTH_ONLY = "OAUTH_TOKEN_REQUIRED"
 #: Nothing in the answers says how long; the documentation says a minute (developers.squarespace.com, rate-limits).
 COOL_DOWN = timedelta(seconds=60)

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from posbridge.connectors.errors import SchemaDrift
 from posbridge.connectors.squarespace.reading import (
     DEFAULT_CURRENCY,
     currency_of,
@@ -45,7 +46,9 @@ def to_order(raw: Any, *, currency: str = DEFAULT_CURRENCY) -> RemoteOrder:
     """
     reader = Reader(opened(raw, "order", "result"))
     said = currency_of(reader, _TOTALS, currency)
-    total, refunded = minor(reader, "grandTotal", said) or 0, minor(reader, "refundedTotal", said) or 0
+    total, refunded = minor(reader, "grandTotal", said), minor(reader, "refundedTotal", said) or 0
+    if total is None:
+        raise SchemaDrift("The order says no total.", object_id=reader.object_id)
     external = reader.text("externalOrderReference").strip()
     ours = _OURS.fullmatch(external)
     return RemoteOrder(

@@ -20,6 +20,7 @@ from posbridge.connectors.errors import (
     OutcomeUnknown,
     SchemaDrift,
     Unsupported,
+    ValidationError,
 )
 from posbridge.connectors.paging import once_each
 from posbridge.connectors.squarespace.calls import (
@@ -34,7 +35,7 @@ from posbridge.connectors.squarespace.calls import (
     stamp,
     window,
 )
-from posbridge.connectors.squarespace.errors import IN_PROGRESS, NO_STOCK
+from posbridge.connectors.squarespace.errors import IN_PROGRESS, NO_STOCK, UNNAMED
 from posbridge.connectors.squarespace.order_body import (
     from_order,
     from_refund,
@@ -54,6 +55,9 @@ log = structlog.get_logger("posbridge.connectors.squarespace")
 #: A step each: the order made, when it was first sent, the body as it was sent (with a number when mended), that
 #: too few were there, and what was then taken from stock.
 ORDER, SENT, BODY, SHORT, STOCK = "order", "order_sent", "order_body", "order_short", "order_stock"
+#: The number of the body that was clearly refused last: the next try writes it anew, for settings and links may be
+#: right by then.
+REFUSED = "order_refused"
 _DONE = "done"
 _MENDED = 3
 #: Without these names a list leaves unpaid and part-paid orders out.
@@ -85,15 +89,31 @@ class Orders:
         """Sends the newest body; a refusal that a change can mend gives a new body under a new key, kept first."""
         steps = context.steps
         number, text = await _newest(steps) or (0, await self._body(order, context))
+        if await steps.get(REFUSED) == str(number):
+            number, text = await self._anew(number, text, order, context)
+        most = number + _MENDED
         while True:
             try:
                 return await self._post(text, idempotency_key(key, f"m{number}" if number else ""))
+            except ValidationError:
+                await steps.put(REFUSED, str(number))
+                raise
             except (Conflict, NotFound) as problem:
-                changed = await self._mend(problem, text, order, context) if number < _MENDED else text
+                changed = await self._mend(problem, text, order, context) if number < most else text
                 if changed == text:
+                    await steps.put(REFUSED, str(number))
                     raise
             number, text = number + 1, changed
             await steps.put(f"{BODY}_{number}", text)
+
+    async def _anew(self, number: int, text: str, order: Order, context: SendContext) -> tuple[int, str]:
+        """The body as it is written now, under a number of its own where it differs from the refused one."""
+        steps, body = context.steps, frozen(await self._written(order, context))
+        body = without_stock(body) if await steps.get(SHORT) else body
+        if body == text:
+            return number, text
+        await steps.put(f"{BODY}_{number + 1}", body)
+        return number + 1, body
 
     async def _body(self, order: Order, context: SendContext) -> str:
         text = frozen(await self._written(order, context))
@@ -129,7 +149,7 @@ class Orders:
         try:
             return _order_in(await self._calls.write("POST", ORDERS, text, key=key, what=what))
         except Conflict as problem:
-            if problem.platform_code == IN_PROGRESS:
+            if problem.platform_code in (IN_PROGRESS, *UNNAMED):
                 raise OutcomeUnknown("Squarespace is still at work on an earlier try.") from problem
             raise
 
