@@ -75,7 +75,7 @@ class Calls:
             highest = max((_id(row) for row in rows), default=0)
             if rows and highest <= after:
                 raise SchemaDrift(f"BigCommerce ignores {above} and gives the same page again.")
-            return rows, 0 if len(rows) < _size(raw) else highest
+            return rows, 0 if _ends(raw, rows) else highest
 
         return pages_ahead(fetch, lambda page: str(page[1] or ""), str(start))
 
@@ -95,6 +95,11 @@ class Calls:
 
 def _body(reply: Reply) -> Any:
     return reply.json() if reply.content.strip() else None
+
+
+def _ends(raw: Any, rows: Rows) -> bool:
+    """Whether nothing follows by rising id: v3 says how many a full page has; v2 does not, there an empty page ends."""
+    return not rows or (isinstance(raw, Mapping) and len(rows) < _size(raw))
 
 
 def _size(raw: Any) -> int:

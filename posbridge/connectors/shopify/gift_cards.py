@@ -40,7 +40,7 @@ class GiftCards:
 
     async def find_move(self, code: str, key: str) -> GiftCardMove | None:
         """Among the card's last hundred movements, read by its id: no search lags between."""
-        return self._moved(await self._card(code), key)
+        return self._moved(await self._as_it_stands(code), key)
 
     async def _move(
         self, code: str, amount: Money, key: str, reference: str, document: str, field: str
@@ -48,7 +48,7 @@ class GiftCards:
         """Looks for the key among the movements, and books what is not there. It may have left before and still come:
         whoever asks waits for that (`keyless`)."""
         async with self._turns[_plain(code)]:
-            card = await self._card(code)
+            card = await self._as_it_stands(code)
             known = self._moved(card, key)
             if known is not None:
                 return known
@@ -74,6 +74,12 @@ class GiftCards:
             raise NotFound("Shopify does not know this gift card.")
         self._known[typed] = Reader(rows[0]).id()
         return dict(rows[0])
+
+    async def _as_it_stands(self, code: str) -> Body:
+        """The card read by its id: what a search shows may be behind by a movement."""
+        known = _plain(code) in self._known
+        card = await self._card(code)
+        return card if known else await self._card(code)
 
     def _moved(self, card: Mapping[str, object], key: str) -> GiftCardMove | None:
         reader = Reader(card)

@@ -36,7 +36,7 @@ def read_order(raw: Any, currency: str = "USD") -> RemoteOrder:
     key = ident(reader, "Order")
     reader.object_id = key
     held = first_code(reader, *_BAGS) or code(reader, "currencyCode") or currency
-    total = _first(reader, held, "totalPriceSet", "currentTotalPriceSet", "totalPrice", "totalReceivedSet") or 0
+    total = _first(reader, held, "totalPriceSet", "currentTotalPriceSet", "totalPrice", "totalReceivedSet")
     refunded = _refunded(reader, held)
     status = _status(reader)
     return RemoteOrder(
@@ -94,7 +94,7 @@ def _words(reader: Reader) -> str:
     return "/".join(w for w in (reader.text("displayFinancialStatus"), reader.text("displayFulfillmentStatus")) if w)
 
 
-def _paid(reader: Reader, currency: str, total: int) -> int | None:
+def _paid(reader: Reader, currency: str, total: int | None) -> int | None:
     received = minor(reader, "totalReceivedSet", currency)
     if received is not None:
         return received

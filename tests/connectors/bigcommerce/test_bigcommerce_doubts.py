@@ -110,3 +110,23 @@ def test_a_state_that_we_do_not_know_is_not_complete(state: int | None) -> None:
     order = mapping.to_order({"id": 7, "status_id": state, "total_inc_tax": "1.0000"})
     assert not order.complete
     assert order.status in (OrderStatus.UNKNOWN, OrderStatus.DRAFT)
+
+
+async def test_a_short_page_ends_no_look_up() -> None:
+    """v2 names no size of its pages: only an empty one (204) is the end."""
+    store = bench()
+    for number in range(1, 6):
+        store.steps = Steps()
+        await orders_of(store).create(sale(number), f"key-{number}", store.context())
+    store.simulator.orders.deaf = {"external_order_id"}
+    listing = store.simulator.orders.list_all
+
+    def short(call: Any) -> Any:
+        answer = listing(call)
+        return Reply(answer.status, answer.body[:2] if answer.body else None)
+
+    method, pattern, _ = next(one for one in store.simulator._routes if one[1].fullmatch("/stores/g5cd38/v2/orders"))
+    store.simulator._routes.insert(0, (method, pattern, short))
+    order = sale(3)
+    found = await orders_of(store).find(order.reference, around=order.captured_at)
+    assert [one.id for one in found] == ["3"]

@@ -16,11 +16,13 @@ from posbridge.connectors.errors import (
     ValidationError,
 )
 from posbridge.connectors.reply import Reply, failure
-from posbridge.connectors.shopify import CONNECTOR
+from posbridge.connectors.shopify import CONNECTOR, mapping
 from posbridge.connectors.shopify.calls import behind
 from posbridge.domain.customer import Customer
+from posbridge.domain.money import Money
 from posbridge.testing.builders import a_line, an_order
 from posbridge.testing.conformance.selling import giving_back, sale
+from posbridge.testing.conformance.shop import CARD
 from tests.connectors.shopify.bench import Bench, bench
 from tests.connectors.watched import now
 
@@ -117,3 +119,19 @@ def test_a_page_that_leads_nowhere_ends_no_list() -> None:
         with pytest.raises(SchemaDrift):
             behind({"nodes": [], "pageInfo": info})
     assert issubclass(SchemaDrift, ConnectorError)
+
+
+def test_a_total_that_is_not_said_is_not_nothing() -> None:
+    order = mapping.to_order({"id": "gid://shopify/Order/1", "displayFinancialStatus": "PAID"})
+    assert (order.total, order.paid) == (None, None)
+
+
+async def test_a_card_is_charged_by_what_it_holds_not_by_what_a_search_shows() -> None:
+    shopify, charge = bench(), Money(amount=500, currency="USD")
+    cards = shopify.services.gift_cards
+    await cards.redeem(CARD, charge, "key-1")
+    stale = shopify.named("GiftCards")[0].answer
+    cards._known.clear()
+    shopify.wire.answers["GiftCards"] = [stale]
+    await cards.redeem(CARD, charge, "key-1")
+    assert len(shopify.named("CardDebit")) == 1
