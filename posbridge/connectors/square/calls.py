@@ -84,7 +84,7 @@ def _object(reply: Reply) -> Body:
 async def once(steps: Steps, name: str, body: Callable[[], Any]) -> str:
     """The text of a body: kept from the first try, or made now and kept before it is used."""
     text = await steps.get(name)
-    if text is None:
+    if not text:
         text = frozen(body())
         await steps.put(name, text)
     return text

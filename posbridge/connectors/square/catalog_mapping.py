@@ -155,11 +155,7 @@ def to_product(raw: Any, shelf: Shelf, location: str = "", currency: str = DEFAU
         status=_status(reader, data, location),
         options=_options(choices, variations, shelf),
         images=_images(texts(data, "image_ids"), shelf),
-        variants=tuple(
-            _variant(one, at, item)
-            for at, one in enumerate(variations)
-            if not one.flag("is_deleted")
-        ),
+        variants=tuple(_variant(one, at, item) for at, one in enumerate(variations) if not one.flag("is_deleted")),
         updated_at=reader.utc("updated_at"),
         extra=_known({"version": reader.integer("version"), "product_type": data.text("product_type")}),
     )

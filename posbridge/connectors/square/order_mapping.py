@@ -41,6 +41,8 @@ def to_order(raw: Any, *, skus: Mapping[str, str] | None = None, currency: str =
     said = currency_in(reader, _AMOUNTS, currency_in(amounts, ("total_money",), currency))
     total = minor(reader, "total_money")
     total = minor(amounts, "total_money") if total is None else total
+    if total is None and not reader.items("returns"):
+        raise SchemaDrift("The order says no total.", object_id=reader.object_id)
     lines = tuple(_line(row, skus or {}, said) for row in _rows(reader))
     tax, extra = _tax(reader, len(lines))
     refunded = _refunded(reader)
@@ -125,11 +127,10 @@ def _captured(tender: Reader) -> bool:
 
 
 def _complete(reader: Reader, total: int) -> bool:
-    """Whether nothing is left to be done: an open order counts once it is paid, one of zero once it is closed."""
+    """Whether nothing is left to be done: an order counts once it is closed or paid, one of zero once it is closed; a
+    cancelled one was never paid, and a state that we do not know says nothing."""
     state = reader.text("state")
-    if state in ("DRAFT", "OPEN"):
-        return state == "OPEN" and total > 0 and paid(reader, total) >= total
-    return True
+    return state == "COMPLETED" or (state not in ("DRAFT", "CANCELED") and total > 0 and paid(reader, total) >= total)
 
 
 def _status(reader: Reader, refunded: int, total: int) -> OrderStatus:

@@ -10,7 +10,14 @@ from typing import Any
 from urllib.parse import quote
 
 from posbridge.connectors.contract import Page, RemoteRef, SendContext, Steps
-from posbridge.connectors.errors import Conflict, NotFound, SchemaDrift, Unsupported, ValidationError
+from posbridge.connectors.errors import (
+    Conflict,
+    NotFound,
+    PermissionDenied,
+    SchemaDrift,
+    Unsupported,
+    ValidationError,
+)
 from posbridge.connectors.square.calls import (
     FIRST_PULL,
     Body,
@@ -41,7 +48,9 @@ from posbridge.connectors.text import Reader, each
 from posbridge.domain.order import Order, OrderStatus, RemoteOrder
 from posbridge.domain.refund import Refund
 
-ORDER, MENDED = "order", "order_body_mended"
+ORDER, BODY, MENDED = "order", "order_body", "order_body_mended"
+#: How often a body was clearly refused.
+REFUSED = "order_refused"
 _SEARCH_PAGE = 500
 _EARLIER = timedelta(hours=24)
 _ROUNDS = 4
@@ -65,26 +74,46 @@ class Orders:
         remote = to_order(raw)
         if remote.status is OrderStatus.CANCELLED:
             raise ValidationError("This order was cancelled at Square.", next_step="Look at it there, then park it.")
+        if not remote.complete and remote.status is OrderStatus.UNKNOWN:
+            raise SchemaDrift(f"Square has a new state for orders: {remote.platform_status!r}.", object_id=remote.id)
         if not remote.complete:
             raw = await self._even(raw, order, key)
             await self._pay(raw, order, key, context)
         return RemoteRef(id=remote.id, number=remote.number)
 
     async def _make(self, order: Order, key: str, context: SendContext) -> Body:
+        """The order as it was made. A clear refusal lets the frozen body go: the next try is written anew under a
+        key of its own, after a look whether an earlier one made the order after all."""
+        steps = context.steps
+        tries = await steps.get(REFUSED) or ""
+        if tries:
+            async for row in self._referring(order.reference, order.captured_at):
+                await steps.put(ORDER, Reader(row).id())
+                return row
+        try:
+            made = await self._sent(order, derived(key, f"t{tries}", ORDER_KEY) if tries else key, context)
+        except (ValidationError, NotFound, PermissionDenied):
+            await steps.put(REFUSED, str(int(tries or 0) + 1))
+            await steps.put(MENDED, "")
+            await steps.put(BODY, "")
+            raise
+        await steps.put(ORDER, Reader(made).id())
+        return made
+
+    async def _sent(self, order: Order, key: str, context: SendContext) -> Body:
         def body() -> Body:
             place = self._calls.location
             return from_order(order, location=place, links=context.links, customer_id=context.customer_id, key=key)
 
         steps = context.steps
-        mended = await steps.get(MENDED)
+        mended = await steps.get(MENDED) or None
         try:
-            made = await self._calls.write("POST", "v2/orders", mended or await once(steps, "order_body", body))
+            made = await self._calls.write("POST", "v2/orders", mended or await once(steps, BODY, body))
         except NotFound:
             if mended is not None or not context.links:
                 raise
             await steps.put(MENDED, frozen(await self._mended(order, key, context)))
             made = await self._calls.write("POST", "v2/orders", await steps.get(MENDED) or "")
-        await steps.put(ORDER, Reader(_order_in(made)).id())
         return _order_in(made)
 
     async def _mended(self, order: Order, key: str, context: SendContext) -> Body:
@@ -144,16 +173,18 @@ class Orders:
         self, reference: str, *, around: datetime | None = None, steps: Steps | None = None
     ) -> list[RemoteOrder]:
         """Square cannot search a reference: lists what was made since a day before the capture, and compares."""
+        return [to_order(row) async for row in self._referring(reference, around)]
+
+    async def _referring(self, reference: str, around: datetime | None) -> AsyncIterator[Body]:
         since = (min(around, self._calls.clock()) - _EARLIER) if around else self._calls.clock() - FIRST_PULL
         query = {
             "filter": {"date_time_filter": {"created_at": {"start_at": stamp(since)}}},
             "sort": {"sort_field": "CREATED_AT", "sort_order": "ASC"},
         }
-        found: list[RemoteOrder] = []
         async for page, _ in walk(self._search(query)):
-            rows = [row for row in rows_of(page, "orders") if isinstance(row, Mapping)]
-            found += [to_order(row) for row in rows if row.get("reference_id") == reference]
-        return found
+            for row in rows_of(page, "orders"):
+                if isinstance(row, dict) and row.get("reference_id") == reference:
+                    yield row
 
     async def get(self, order_id: str) -> RemoteOrder:
         raw = await self._read(order_id)

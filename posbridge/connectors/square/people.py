@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from posbridge.connectors.contract import GiftCardMove, Page
-from posbridge.connectors.errors import Conflict, Unsupported
+from posbridge.connectors.errors import Conflict, SchemaDrift, Unsupported
 from posbridge.connectors.square.calls import Body, Calls, cursor_of, earlier, newest, place_of, rows_of, walk
 from posbridge.connectors.square.errors import REUSED
 from posbridge.connectors.square.order_body import amount, derived
@@ -244,11 +244,14 @@ class GiftCards:
     def _move(self, activity: Reader) -> GiftCardMove:
         currency = self._calls.currency
         balance = activity.object("gift_card_balance_money")
+        moved, held = minor(_own(activity), "amount_money"), balance.integer("amount")
+        if moved is None or held is None:
+            raise SchemaDrift("The gift card's activity says no amount.", object_id=activity.object_id)
         said = balance.text("currency") or currency
         return GiftCardMove(
             id=activity.id(),
-            amount=Money(amount=minor(_own(activity), "amount_money") or 0, currency=said),
-            balance=Money(amount=balance.integer("amount") or 0, currency=said),
+            amount=Money(amount=moved, currency=said),
+            balance=Money(amount=held, currency=said),
         )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from posbridge.connectors.contract import RemoteRef, SendContext, Steps
 from posbridge.connectors.errors import ValidationError
 from posbridge.connectors.square.calls import Body, Calls, frozen
-from posbridge.connectors.square.order_body import from_refund, payment_reference, restock
+from posbridge.connectors.square.order_body import PAYMENT_KEY, derived, from_refund, payment_reference, restock
 from posbridge.connectors.square.order_mapping import payment_ids
 from posbridge.connectors.square.products import book
 from posbridge.connectors.square.reading import minor
@@ -42,14 +42,26 @@ class Refunds:
         return RemoteRef(id=made[0] if made else refund.reference)
 
     async def _part(self, name: str, body: Body, there: str, steps: Steps) -> str:
+        """One payment's refund. Its key gives the first outcome for ever, so after a clear refusal the next is used."""
         known = await steps.get(name) or there
         if known:
             return known
+        refused = await steps.get(f"{name}-refused") or ""
+        if refused:
+            body = body | {"idempotency_key": derived(body["idempotency_key"], f"t{refused}", PAYMENT_KEY)}
+        try:
+            made = await self._given(body)
+        except ValidationError:
+            await steps.put(f"{name}-refused", str(int(refused or 0) + 1))
+            raise
+        await steps.put(name, made.id())
+        return made.id()
+
+    async def _given(self, body: Body) -> Reader:
         made = Reader(await self._calls.write("POST", "v2/refunds", body)).object("refund")
         if made.text("status") in _UNDONE:
             raise ValidationError("Square did not give this money back.", next_step="Look at the payment there.")
-        await steps.put(name, made.id())
-        return made.id()
+        return made
 
     async def _restock(self, refund: Refund, key: str, context: SendContext) -> None:
         if await context.steps.get(STOCK) is not None:
