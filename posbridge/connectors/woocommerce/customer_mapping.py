@@ -21,18 +21,24 @@ _ADDRESS = {
 def read_customer(raw: Any, country: str = "") -> Customer:
     """A customer as listed; what billing says fills what the account leaves empty."""
     reader = Reader(raw)
-    billing = reader.object("billing")
+    billing, (number, *_) = reader.object("billing"), [*phones(raw, country), ""]
     return Customer(
         id=reader.id(),
         first_name=one_line(reader.text("first_name") or billing.text("first_name")),
         last_name=one_line(reader.text("last_name") or billing.text("last_name")),
         company=one_line(billing.text("company")),
         email=reader.text("email").strip() or billing.text("email").strip(),
-        phone=phone(billing.text("phone"), billing.text("country") or country),
+        phone=number,
         address=read_address(billing),
         updated_at=utc(reader, "date_modified"),
         extra={"role": role} if (role := reader.text("role")) not in ("", "customer") else {},
     )
+
+
+def phones(raw: Any, country: str = "") -> list[str]:
+    """The numbers of a customer: that of billing, then that of delivery."""
+    parts = [Reader(raw).object(name) for name in ("billing", "shipping")]
+    return [phone(part.text("phone"), part.text("country") or country) for part in parts if part.text("phone").strip()]
 
 
 def read_address(billing: Reader) -> Address | None:

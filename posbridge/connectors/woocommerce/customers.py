@@ -12,7 +12,7 @@ from posbridge.connectors.contract import Page
 from posbridge.connectors.errors import ValidationError
 from posbridge.connectors.http import PlatformHttp
 from posbridge.connectors.text import each
-from posbridge.connectors.woocommerce.customer_mapping import from_customer, read_customer
+from posbridge.connectors.woocommerce.customer_mapping import from_customer, phones, read_customer
 from posbridge.connectors.woocommerce.order_mapping import read_order
 from posbridge.connectors.woocommerce.pages import PAGE, Place, every_row, listed, rows_in, total
 from posbridge.connectors.woocommerce.products import numbered
@@ -43,13 +43,20 @@ class WooCustomers:
         number = phone(wanted, self._country)
         rows = await self._rows("orders", {"search": digits(number), "_fields": "customer_id", "status": "any"})
         ids = numbers({row.get("customer_id") for row in rows if isinstance(row, dict)} - {0})
-        found = await self._listed({"include": ",".join(ids)}) if ids else []
-        held = [customer for customer in found if _same(customer.phone, number)]
+        found = await self._rows("customers", {"role": "all", "include": ",".join(ids)}) if ids else []
+        held = self._with_phone(found, number)
         if held:
             return held
         params = {"role": "all", "orderby": "registered_date", "order": "desc"}
         every = await every_row(self._http, "customers", params, _LOOKED_THROUGH)
-        return [customer for customer in self._read(every) if _same(customer.phone, number)]
+        return self._with_phone(every, number)
+
+    def _with_phone(self, rows: list[Any], number: str) -> list[Customer]:
+        def read(row: Any) -> Customer | None:
+            known = any(_same(one, number) for one in phones(row, self._country))
+            return read_customer(row, self._country) if known else None
+
+        return [customer for customer in each(rows, read)[0] if customer is not None]
 
     async def _rows(self, path: str, params: dict[str, Any]) -> list[Any]:
         return rows_in(await self._http.get(path, params={"per_page": PAGE, **params}))

@@ -86,3 +86,13 @@ def test_the_shops_own_state_for_a_till_sale_is_complete() -> None:
     marks = [{"key": "_posbridge_reference", "value": "P-1"}]
     raw = {"id": 5, "total": "1.00", "status": "till", "meta_data": marks}
     assert read_order(raw, "USD", "till").complete is True
+
+
+async def test_a_customer_is_found_by_the_phone_of_his_delivery_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    far = bench()
+    rows = [{"id": 7, "email": "ada@example.com", "billing": {"phone": ""}, "shipping": {"phone": "+12135550109"}},
+            {"id": 8, "email": "zoe@example.com", "billing": {"phone": "+12135550108"},
+             "shipping": {"phone": "+12135550109"}}]  # fmt: skip
+    answering(far, monkeypatch, "customers", httpx.Response(200, json=rows, headers={"x-wp-totalpages": "1"}))
+    found = await far.services.customers.find(phone="+1 213 555 0109")
+    assert [(one.id, one.phone) for one in found] == [("7", "+12135550109"), ("8", "+12135550108")]
