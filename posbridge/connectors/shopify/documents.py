@@ -175,7 +175,14 @@ ORDERS = f"""query Orders($first: Int!, $after: String, $query: String, $lines: 
 FIND_ORDER = f"""query FindOrder($mark: OrderIdentifierInput!, $marked: Boolean!, $search: String!) {{
   marked: orderByIdentifier(identifier: $mark) @include(if: $marked) {{ ...Marks }}
   searched: orders(first: 10, query: $search) {{ nodes {{ ...Marks }} }}
-  newest: orders(first: 50, sortKey: CREATED_AT, reverse: true) {{ nodes {{ ...Marks }} }}
+  newest: orders(first: 50, sortKey: CREATED_AT, reverse: true) {{ nodes {{ createdAt ...Marks }} {_MORE} }}
+}}
+{_MARKS}"""
+
+NEWEST_ORDERS = f"""query NewestOrders($after: String!) {{
+  newest: orders(first: 250, after: $after, sortKey: CREATED_AT, reverse: true) {{
+    nodes {{ createdAt ...Marks }} {_MORE}
+  }}
 }}
 {_MARKS}"""
 

@@ -51,6 +51,8 @@ ORDER, SENT = "order", "sent"
 PAGE, LINES, ALL_LINES = 25, 50, 250
 #: Without a special right no more than 60 days can be read.
 FIRST_PULL = timedelta(days=59)
+#: How far clocks may differ.
+_CLOCKS = timedelta(hours=1)
 _OPTIONS = {"inventoryBehaviour": "DECREMENT_IGNORING_POLICY", "sendReceipt": False, "sendFulfillmentReceipt": False}
 #: Surely nothing happened: the next try need not look first.
 _UNDONE = (ServiceUnavailable, RateLimitExceeded, AuthenticationError, PermissionDenied)
@@ -117,13 +119,17 @@ class Orders:
     async def find(
         self, reference: str, *, around: datetime | None = None, steps: Steps | None = None
     ) -> list[RemoteOrder]:
-        """Orders that carry our reference, each row of the look-ups compared; none is taken on a filter's word."""
-        return [await self.get(row.id()) for row in await self._found(reference)]
+        """Orders that carry our reference, each row of the look-ups compared; none is taken on a filter's word.
+
+        Without our unique mark the newest orders are looked through back to `around`: the search may lag.
+        """
+        since = around - _CLOCKS if around and not self._marked else None
+        return [await self.get(row.id()) for row in await self._found(reference, since)]
 
     async def _there(self, reference: str) -> Reader | None:
         return next(iter(await self._found(reference)), None)
 
-    async def _found(self, reference: str) -> list[Reader]:
+    async def _found(self, reference: str, since: datetime | None = None) -> list[Reader]:
         """The oldest first."""
         mark = {"customId": {"namespace": NAMESPACE, "key": MARK, "value": reference}}
         search = f"source_identifier:{quoted(reference)} OR tag:{quoted(TAG + reference)}"
@@ -131,6 +137,10 @@ class Orders:
         rows = [data["marked"]] if data.get("marked") else []
         rows += [row for name in ("searched", "newest") for row in members(needed(data, name))]
         found = {row.id(): row for row in map(Reader, rows) if reference_in(row) == reference}
+        page = needed(data, "newest")
+        while since and not found and (at := _reaches(page, since)):
+            page = needed(await self._calls.ask(documents.NEWEST_ORDERS, after=at), "newest")
+            found = {row.id(): row for row in map(Reader, members(page)) if reference_in(row) == reference}
         return [found[key] for key in sorted(found, key=lambda key: (len(key), key))]
 
     # reading
@@ -213,6 +223,13 @@ class Orders:
 
     async def find_refund(self, refund: Refund, order: RemoteRef, *, steps: Steps | None = None) -> list[RemoteRef]:
         return await self._refunds.find(refund, order)
+
+
+def _reaches(page: Body, since: datetime) -> str:
+    """The cursor behind a page of the newest orders whose last was made after `since`, "" where it was not."""
+    rows = members(page)
+    last = Reader(rows[-1]).utc("createdAt") if rows else None
+    return behind(page) if last is not None and last >= since else ""
 
 
 def _is_about_buyer(problem: ConnectorError) -> bool:

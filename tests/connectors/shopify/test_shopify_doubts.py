@@ -135,3 +135,15 @@ async def test_a_card_is_charged_by_what_it_holds_not_by_what_a_search_shows() -
     shopify.wire.answers["GiftCards"] = [stale]
     await cards.redeem(CARD, charge, "key-1")
     assert len(shopify.named("CardDebit")) == 1
+
+
+async def test_an_order_behind_the_newest_fifty_is_found_though_the_search_lags() -> None:
+    shopify = bench(marked=False)
+    shopify.simulator.orders.lag_s = 3600
+    made = [an_order([a_line(8, 100, 1)], seed=seed) for seed in range(1, 54)]
+    for order in made:
+        shopify.steps = type(shopify.steps)()
+        await orders_of(shopify).create(order, str(order.id), shopify.context())
+    first = made[0]
+    assert len(await orders_of(shopify).find(first.reference, around=first.captured_at)) == 1
+    assert await orders_of(shopify).find("P0NEVERMADE00000", around=first.captured_at) == []
