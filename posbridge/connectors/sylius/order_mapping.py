@@ -43,10 +43,10 @@ def to_order(raw: Any, *, currency: str = "USD", zone: str = "UTC") -> RemoteOrd
     said = _text(reader, "notes")
     ours = _OURS.search(said)
     status, total = status_of(reader), minor(reader, "total") or 0
-    waiting = ours is not None and status is OrderStatus.OPEN
+    waiting = ours is not None and _half_made(reader, status)
     return RemoteOrder(
         id=token,
-        complete=status is not OrderStatus.DRAFT and not waiting,
+        complete=placed(reader) and not waiting,
         reference=ours[1] if ours else "",
         number=_text(reader, "number"),
         status=status,
@@ -93,6 +93,12 @@ def status_of(reader: Reader) -> OrderStatus:
     if paid == "paid":
         return OrderStatus.PAID
     return OrderStatus.OPEN if state == "new" else OrderStatus.UNKNOWN
+
+
+def _half_made(reader: Reader, status: OrderStatus) -> bool:
+    """Placed by us, and not yet paid, not handed over, or in a state whose word is not known."""
+    at_hand = status is OrderStatus.PAID and _text(reader, "shippingState") == "ready"
+    return at_hand or status in (OrderStatus.OPEN, OrderStatus.UNKNOWN)
 
 
 def _paid(reader: Reader, total: int) -> int | None:
