@@ -120,7 +120,8 @@ class Showcase:
 
     async def connection(self, connection_id: str) -> dict[str, Any]:
         row = next(row for row in self._shop["connections"] if row["id"] == connection_id)
-        return {**row, "capabilities": self._shop["capabilities"], "calls": self._shop["calls"]}
+        more = {name: self._shop.get(name, {}) for name in ("capabilities", "calls", "not_understood")}
+        return {**row, **more}
 
     async def test_connection(self, system: str, fields: Mapping[str, str]) -> dict[str, Any]:
         return {**self._shop["test"], "system": system, "fields": sorted(fields)}

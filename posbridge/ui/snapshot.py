@@ -74,6 +74,7 @@ async def _read(desk: Desk, rows: list[Answers], card: str) -> Answers:
         "tidy_examples": await desk.tidy_examples(tidy["rules"]),
         "tried": await desk.try_name(TRIED, "", "Flower", tidy["rules"]),
         "connections": connections, "capabilities": first.get("capabilities", []), "calls": first.get("calls", []),
+        "not_understood": first.get("not_understood", {}),
         "systems": await desk.systems(), "sync": await desk.sync_status(),
         "test": {"ok": False, "latency_ms": 0, "account": "", "problem": "key_wrong", "next_step": "check_key",
                  "message": "", "locations": []},

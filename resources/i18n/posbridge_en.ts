@@ -44,6 +44,20 @@
             <numerusform>%n orders</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n object(s) could not be understood</source>
+        <translation>
+            <numerusform>%n object could not be understood</numerusform>
+            <numerusform>%n objects could not be understood</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>CounterWords</name>

@@ -414,6 +414,24 @@
         </translation>
     </message>
     <message>
+        <source>Look at these there; each is read again when it changes. The rest is up to date.</source>
+        <translation>Míralos allí; cada uno se vuelve a leer cuando cambia. Lo demás está al día.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n object(s) could not be understood</source>
+        <translation>
+            <numerusform>No se pudo entender %n objeto</numerusform>
+            <numerusform>No se pudieron entender %n objetos</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>y %n más</numerusform>
+            <numerusform>y %n más</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>What it can do</source>
         <translation>Qué puede hacer</translation>
     </message>
@@ -2646,6 +2664,18 @@
     <message>
         <source>Order history: %1</source>
         <translation>Historial de pedidos: %1</translation>
+    </message>
+    <message>
+        <source>Orders that nobody has to confirm there</source>
+        <translation>Pedidos que nadie tiene que confirmar allí</translation>
+    </message>
+    <message>
+        <source>Payments along with the order</source>
+        <translation>Pagos junto con el pedido</translation>
+    </message>
+    <message>
+        <source>Gift cards: the balance only</source>
+        <translation>Tarjetas regalo: solo el saldo</translation>
     </message>
     <message numerus="yes">
         <source>%n order(s) refused</source>

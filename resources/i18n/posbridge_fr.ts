@@ -414,6 +414,24 @@
         </translation>
     </message>
     <message>
+        <source>Look at these there; each is read again when it changes. The rest is up to date.</source>
+        <translation>Regardez-les là-bas ; chacun est relu quand il change. Le reste est à jour.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n object(s) could not be understood</source>
+        <translation>
+            <numerusform>%n objet n&apos;a pas pu être compris</numerusform>
+            <numerusform>%n objets n&apos;ont pas pu être compris</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>et %n de plus</numerusform>
+            <numerusform>et %n de plus</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>What it can do</source>
         <translation>Ce qu’il sait faire</translation>
     </message>
@@ -2646,6 +2664,18 @@
     <message>
         <source>Order history: %1</source>
         <translation>Historique : %1</translation>
+    </message>
+    <message>
+        <source>Orders that nobody has to confirm there</source>
+        <translation>Commandes que personne ne doit confirmer là-bas</translation>
+    </message>
+    <message>
+        <source>Payments along with the order</source>
+        <translation>Paiements avec la commande</translation>
+    </message>
+    <message>
+        <source>Gift cards: the balance only</source>
+        <translation>Cartes cadeaux : le solde seulement</translation>
     </message>
     <message numerus="yes">
         <source>%n order(s) refused</source>

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from posbridge.domain.errors import DomainError, LockedOut, NotAllowed, WrongPin
+from posbridge.store import sync_state
+from posbridge.testing.hostile import FACTS
 from posbridge.ui.desk import Desk
 from posbridge.ui.desk.paying import quick_amounts
+from posbridge.ui.desk.systems import capability_rows
 from posbridge.ui.qt import QGuiApplication
 from posbridge.ui.tasks import LoopTasks
 from posbridge.ui.view_models.app_vm import AppVm
@@ -360,3 +363,25 @@ async def _pay(desk: Desk) -> str:
 async def _sold(desk: Desk, shop: Shop) -> str:
     await desk.add(await _variant(shop), "1")
     return await _pay(desk)
+
+
+async def test_a_connection_names_what_could_not_be_read_of_it(alone: Shop) -> None:
+    desk, house = Desk(alone.services), alone.services.house
+    [one] = await desk.connections()
+    assert (await desk.connection(one["id"]))["not_understood"] == {}
+    odd = {f"odd-{n}": "price is no amount" for n in range(22)}
+    await house.store.write(sync_state.park_objects, one["id"], "products", odd, house.clock())
+    found = (await desk.connection(one["id"]))["not_understood"]
+    assert (found["count"], found["more"], len(found["objects"])) == (22, 2, 20)
+    assert found["objects"][0]["reason"] == "price is no amount"
+
+
+def test_what_a_system_cannot_do_is_told_where_it_differs_from_the_usual() -> None:
+    usual = [row["code"] for row in capability_rows(FACTS)]
+    can = FACTS.capabilities.model_copy(
+        update={"places_orders": False, "takes_payments": False, "gift_cards_balance_only": True}
+    )
+    told = [row["code"] for row in capability_rows(FACTS.model_copy(update={"capabilities": can}))]
+    assert [code for code in told if code not in usual] == [
+        "places_orders", "takes_payments", "gift_cards_balance_only",
+    ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from posbridge.domain.errors import ConfigurationError, PosbridgeError
+from posbridge.services.not_understood import NotUnderstood
 from posbridge.services.status import ConnectionStatus
 from posbridge.ui.desk.base import DeskBase, iso
 
@@ -53,7 +54,9 @@ class SystemsDesk(DeskBase):
             raise ConfigurationError("This connection is gone.", next_step="Choose another.")
         facts = self.services.connections.facts(row["system"])
         calls = self.services.house.registry.recent(connection_id)
-        return {**row, "capabilities": capability_rows(facts), "calls": [_call(one) for one in calls]}
+        status = next(one for one in (await self.services.status()).connections if one.id == connection_id)
+        found = {"capabilities": capability_rows(facts), "calls": [_call(one) for one in calls]}
+        return {**row, **found, "not_understood": _not_understood(status.not_understood)}
 
     async def systems(self) -> list[dict[str, Any]]:
         """What can be connected; fields that the environment fills come filled."""
@@ -111,9 +114,20 @@ def capability_rows(facts: Any) -> list[dict[str, Any]]:
         {"code": "webhooks", "allowed": can.webhooks},
         {"code": "stock", "allowed": "inventory" in facts.services},
     ]
+    rows += [{"code": code, "allowed": False} for code in ("places_orders", "takes_payments") if not getattr(can, code)]
+    if can.gift_cards_balance_only:
+        rows.append({"code": "gift_cards_balance_only", "allowed": True})
     if can.history_days is not None:
         rows.append({"code": "history", "allowed": True, "value": can.history_days})
     return rows
+
+
+def _not_understood(found: NotUnderstood) -> dict[str, Any]:
+    """What could not be read of it; {} for nothing."""
+    if not found.count:
+        return {}
+    objects = [{"id": one.object_id, "stream": one.stream, "reason": one.reason} for one in found.objects]
+    return {"count": found.count, "more": found.count - len(objects), "objects": objects}
 
 
 def _fields(facts: Any, filled: Mapping[str, str]) -> list[dict[str, Any]]:

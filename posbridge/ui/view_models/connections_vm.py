@@ -13,7 +13,8 @@ from posbridge.ui.view_models.base import ViewModel, held, told
 
 class ConnectionsVm(ViewModel):
     """services: `connections() -> [row]`, `connection(id) -> {…row, calls: [{at, method, path, status, ms}],
-    capabilities: [{code, allowed, value}]}`, `systems() -> [{name, label, kind, fields: [{name, label, secret,
+    capabilities: [{code, allowed, value}], not_understood: {} | {count, more, objects: [{id, stream, reason}]}}`,
+    `systems() -> [{name, label, kind, fields: [{name, label, secret,
     required, help, pattern}]}]`, `test_connection(system, fields) -> {ok, latency_ms, account, problem,
     next_step, message, locations: [{id, name}]}`, `connect(system, fields, location) -> id`,
     `sync_now(id)`, `disconnect(id)` raising when orders wait."""

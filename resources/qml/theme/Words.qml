@@ -179,6 +179,9 @@ QtObject {
         case "webhooks": return qsTr("News at once (webhooks)")
         case "stock": return qsTr("Stock both ways")
         case "history": return qsTr("Order history: %1").arg(value)
+        case "places_orders": return qsTr("Orders that nobody has to confirm there")
+        case "takes_payments": return qsTr("Payments along with the order")
+        case "gift_cards_balance_only": return qsTr("Gift cards: the balance only")
         default: return code
         }
     }

@@ -8,6 +8,7 @@ ColumnLayout {
     id: detail
     readonly property var vm: app.connections
     readonly property var row: vm.chosen
+    readonly property var unread: row.not_understood || {}
 
     component Fact: RowLayout {
         property string label: ""
@@ -48,6 +49,25 @@ ColumnLayout {
             Fact { label: qsTr("Signed in until"); value: (fmt.locale, detail.row.token_expires_at ? fmt.date(detail.row.token_expires_at) : qsTr("no end")) }
             Fact { label: qsTr("Last contact"); value: (fmt.locale, fmt.beat, detail.row.last_good_at ? qsTr("%1 ago").arg(fmt.ago(detail.row.last_good_at)) : qsTr("never")) }
             Fact { label: qsTr("Waiting for it"); value: qsTr("%n order(s)", "", detail.row.waiting || 0) }
+            Banner {
+                Layout.fillWidth: true
+                Layout.topMargin: 8
+                detail: qsTr("Look at these there; each is read again when it changes. The rest is up to date.")
+                meaning: "attention"
+                title: qsTr("%n object(s) could not be understood", "", detail.unread.count || 0)
+                visible: !!detail.unread.count
+            }
+            Repeater {
+                model: detail.unread.objects || []
+                ColumnLayout {
+                    required property var modelData
+                    Layout.fillWidth: true
+                    spacing: 2
+                    AppText { Layout.fillWidth: true; text: modelData.id + " · " + modelData.stream; wrapMode: Text.WrapAnywhere }
+                    AppText { Layout.fillWidth: true; font.pixelSize: Theme.small; muted: true; text: modelData.reason; wrapMode: Text.Wrap }
+                }
+            }
+            AppText { muted: true; text: qsTr("and %n more", "", detail.unread.more || 0); visible: (detail.unread.more || 0) > 0 }
             AppText { Layout.topMargin: 12; strong: true; text: qsTr("What it can do") }
             GridLayout {
                 Layout.fillWidth: true

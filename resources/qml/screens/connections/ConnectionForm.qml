@@ -12,8 +12,7 @@ ColumnLayout {
     readonly property var places: vm.answer.locations || []
     property bool whole: false
     readonly property var shown: (vm.adding.fields || []).filter(field => whole || !field.advanced)
-    property int version: 0
-    readonly property bool complete: version >= 0 && fields.children.every(item => item.fulfilled === undefined || item.fulfilled)
+    readonly property bool complete: fields.children.every(item => item.fulfilled === undefined || item.fulfilled)
 
     spacing: 16
     ScreenHead { Layout.fillWidth: true; subtitle: qsTr("Keys are sealed on this till and never shown again."); title: qsTr("Connect %1").arg(form.vm.adding.label || "") }
@@ -39,7 +38,6 @@ ColumnLayout {
                     readonly property bool fulfilled: wellFormed && (!modelData.required || input.text !== "")
                     Layout.fillWidth: true
                     spacing: 4
-                    onFulfilledChanged: form.version++
                     AppText { Layout.fillWidth: true; strong: true; text: entry.modelData.required ? entry.modelData.label : qsTr("%1 (optional)").arg(entry.modelData.label) }
                     Flow {
                         Layout.fillWidth: true
