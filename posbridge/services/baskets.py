@@ -195,9 +195,8 @@ class Baskets:
 
     def _load(self, tx: Transaction, basket_id: UUID) -> Basket:
         """A basket that has no row yet is empty."""
-        if rows.state_of(tx, basket_id) is None:
-            return Basket(id=basket_id, currency=self._house.settings.of(tx).currency)
-        return rows.load(tx, basket_id, self._house.vault)
+        found = rows.find(tx, basket_id, self._house.vault)
+        return found or Basket(id=basket_id, currency=self._house.settings.of(tx).currency)
 
     def _save(self, tx: Transaction, basket: Basket) -> Basket:
         house = self._house

@@ -13,7 +13,6 @@ from posbridge.domain import limits
 from posbridge.domain.aamva import ScannedLicence, parse_licence
 from posbridge.domain.age import AgeCheck, AgeProof, age_needed, age_on, require_age, require_valid
 from posbridge.domain.basket import Basket
-from posbridge.domain.business_day import business_date
 from posbridge.domain.categories import CategoryTree
 from posbridge.domain.counting import limit_use
 from posbridge.domain.customer import Allotment
@@ -61,9 +60,9 @@ class Counter:
 
         Raises DomainError for another barcode, a damaged or an expired one.
         """
-        today = (await self._house.settings.get(), self._house)
-        card = parse_licence(barcode, _today(*today))
-        require_valid(card.expires, _today(*today))
+        today = (await self._house.settings.get()).day_of(self._house.clock())
+        card = parse_licence(barcode, today)
+        require_valid(card.expires, today)
         await self._house.store.write(self._check, basket_id, card.date_of_birth, AgeProof.SCANNED, who)
         return card
 
@@ -78,26 +77,25 @@ class Counter:
 
     def _state(self, tx: Transaction, basket_id: UUID) -> CounterState:
         settings = self._house.settings.of(tx)
-        return _Law(tx, self._house, settings, self._load(tx, basket_id, settings)).state()
-
-    def _load(self, tx: Transaction, basket_id: UUID, settings: Settings) -> Basket:
-        """A basket that has no row yet is empty; somebody may look at a card before the first article is scanned."""
-        if rows.state_of(tx, basket_id) is None:
-            return Basket(id=basket_id, currency=settings.currency)
-        return rows.load(tx, basket_id, self._house.vault)
+        return _Law(tx, self._house, settings, _basket(tx, self._house, settings, basket_id)).state()
 
     def _check(self, tx: Transaction, basket_id: UUID, born: date, proof: AgeProof, who: str) -> Basket:
         house, settings = self._house, self._house.settings.of(tx)
         check = AgeCheck(
-            age=age_on(born, _today(settings, house)), proof=proof, checked_by=who, checked_at=house.clock()
+            age=age_on(born, settings.day_of(house.clock())), proof=proof, checked_by=who, checked_at=house.clock()
         )
-        basket = self._load(tx, basket_id, settings).model_copy(update={"age_check": check})
+        basket = _basket(tx, self._house, settings, basket_id).model_copy(update={"age_check": check})
         rows.save(tx, basket, house.clock(), house.vault, device=settings.device)
         audit.add(
             tx, "age_check", house.clock(), vault=house.vault, who=who, object_kind="basket", object_id=str(basket_id),
             detail={"proof": proof.value, "of_age": check.age >= _Law(tx, house, settings, basket).age_needed()},
         )  # fmt: skip
         return basket
+
+
+def _basket(tx: Transaction, house: House, settings: Settings, basket_id: UUID) -> Basket:
+    """An empty one before the first article: somebody may look at a card before anything is scanned."""
+    return rows.find(tx, basket_id, house.vault) or Basket(id=basket_id, currency=settings.currency)
 
 
 def require_limits(tx: Transaction, house: House, basket: Basket) -> None:
@@ -181,14 +179,14 @@ class _Law:
     def _chosen(self) -> LimitRules | None:
         """A patient's rules with a valid card, else the adults'."""
         by_audience = {rules.audience: rules for rules in self._settings.limits}
-        customer, today = self._basket.customer, _today(self._settings, self._house)
+        customer, today = self._basket.customer, self._settings.day_of(self._house.clock())
         patient = customer is not None and customer.medical_card and customer.medical_card.valid_on(today)
         if patient and Audience.MEDICAL in by_audience:
             return by_audience[Audience.MEDICAL]
         return by_audience.get(Audience.ADULT)
 
     def _require_medical(self) -> None:
-        customer, today = self._basket.customer, _today(self._settings, self._house)
+        customer, today = self._basket.customer, self._settings.day_of(self._house.clock())
         card = customer.medical_card if customer else None
         for line in self._basket.lines:
             if line.medical_only and (card is None or not card.valid_on(today)):
@@ -219,7 +217,7 @@ class _Law:
         customer = self._basket.customer
         if self._rules is None or customer is None or not customer.id:
             return []
-        today = _today(self._settings, self._house)
+        today = self._settings.day_of(self._house.clock())
         days = max((rule.days for rule in self._rules.rules), default=1)
         since = self._house.clock() - timedelta(days=days + 1)
         found = orders.latest(self._tx, _BEFORE, since=since, customer_id=customer.id)
@@ -238,6 +236,3 @@ class _Law:
         placed = [(each, self._tree.place([each.category])) for each in found]
         return tuple(each.model_copy(update={"category": shelf.limit}) if shelf else each for each, shelf in placed)
 
-
-def _today(settings: Settings, house: House) -> date:
-    return business_date(house.clock(), settings.timezone, settings.day_ends)

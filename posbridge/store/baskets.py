@@ -37,10 +37,16 @@ def save(tx: Connection, basket: Basket, now: datetime, vault: Vault | None = No
 
 def load(tx: Connection, basket_id: UUID, vault: Vault | None = None) -> Basket:
     """Raises NotStored. Without the vault a customer holds only an id."""
-    row = tx.execute(select(baskets).where(baskets.c.id == str(basket_id))).first()
-    if row is None:
+    basket = find(tx, basket_id, vault)
+    if basket is None:
         raise NotStored(f"There is no basket {basket_id}.")
-    return _basket(row, vault)
+    return basket
+
+
+def find(tx: Connection, basket_id: UUID, vault: Vault | None = None) -> Basket | None:
+    """As `load`; None where it has no row: one that nothing was put into yet."""
+    row = tx.execute(select(baskets).where(baskets.c.id == str(basket_id))).first()
+    return None if row is None else _basket(row, vault)
 
 
 def current(tx: Connection, vault: Vault | None = None, *, device: str = "") -> Basket | None:
